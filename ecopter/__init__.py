@@ -1,0 +1,1 @@
+"""ECOPTER: learning, legal attendance and certificates for a school of terroir products."""

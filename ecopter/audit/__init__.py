@@ -1,0 +1,1 @@
+"""Every act of the school, in an append-only chain of events."""

@@ -1,0 +1,44 @@
+"""Reading the trail of events."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ecopter.audit.models import AuditEvent
+from ecopter.audit.rules import Event, Link
+from ecopter.db import db
+
+
+def find_last(session: Session) -> AuditEvent | None:
+    """The newest event; the writer that asks holds the write lock already."""
+    return session.scalar(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1))
+
+
+def chain() -> Iterator[Link]:
+    """Every event from the first on, as it was sealed; streamed, a thousand rows at a time."""
+    rows = db.session.execute(
+        select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=1000)
+    )
+    for (row,) in rows:
+        event = Event(
+            row.sequence,
+            row.at,
+            row.actor_id,
+            row.action,
+            row.object_type,
+            row.object_id,
+            row.details,
+        )
+        yield Link(event, row.previous, row.seal)
+
+
+def list_of(object_type: str, object_id: int) -> list[AuditEvent]:
+    """What happened to one row, oldest first."""
+    return list(
+        db.session.scalars(
+            select(AuditEvent)
+            .where(AuditEvent.object_type == object_type, AuditEvent.object_id == object_id)
+            .order_by(AuditEvent.sequence)
+        )
+    )

@@ -1,0 +1,66 @@
+"""Adding to the trail, in the transaction of the act itself."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ecopter.audit import queries
+from ecopter.audit.models import AuditEvent
+from ecopter.audit.rules import START, Event, seal
+from ecopter.authorization.policy import Actor
+from ecopter.db import db, own_transaction
+from ecopter.platform.clock import request_now
+
+# Any fixed number: one advisory lock of PostgreSQL that makes writers of the chain queue.
+CHAIN_LOCK = 7_201_986
+
+
+def record(
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    about: tuple[str, int | None],
+    session: Session | None = None,
+    **details: Any,
+) -> None:
+    """Note one act: `about` is (kind of row, its id); `details` are ids, numbers, short words.
+
+    Names and free text stay out, so that the chain survives an erasure.
+    """
+    place = session or db.session()
+    if place.get_bind().dialect.name == "postgresql":
+        place.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    last = queries.find_last(place)
+    sequence, previous = (last.sequence + 1, last.seal) if last else (1, START)
+    event = Event(sequence, now, actor.user_id, action, *about, details)
+    place.add(
+        AuditEvent(
+            sequence=sequence,
+            at=now,
+            actor_id=actor.user_id,
+            action=action,
+            object_type=event.object_type,
+            object_id=event.object_id,
+            details=details,
+            previous=previous,
+            seal=seal(event, previous),
+        )
+    )
+    place.flush()
+
+
+def record_refusal(actor: Actor, permission: str, endpoint: str) -> None:
+    """A door that stayed shut, kept whatever becomes of the request."""
+    with own_transaction() as session:
+        record(
+            "door.refused",
+            actor=actor,
+            now=request_now(),
+            about=("endpoint", None),
+            session=session,
+            permission=str(permission),
+            endpoint=endpoint,
+        )

@@ -1,0 +1,1 @@
+"""Who may do what: one policy table, and the door that asks it."""

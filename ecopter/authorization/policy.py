@@ -1,0 +1,187 @@
+"""The whole answer to "who may do this?" on one page, without Flask or the database."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    TRAINEE = "trainee"
+    INSTRUCTOR = "instructor"
+    HEAD_OF_STUDIES = "head_of_studies"
+    ADMINISTRATOR = "administrator"
+    LEADER = "leader"
+
+
+class Permission(StrEnum):
+    """`<resource>:<action>`; alphabetical."""
+
+    ACCOUNT_VIEW = "account:view"
+    ASSESSMENT_REOPEN = "assessment:reopen"
+    ATTENDANCE_VIEW = "attendance:view"
+    AUDIT_VIEW = "audit:view"
+    CERTIFICATE_ISSUE = "certificate:issue"
+    CERTIFICATE_REVOKE = "certificate:revoke"
+    CERTIFICATE_VIEW = "certificate:view"
+    CODE_ISSUE = "code:issue"
+    COHORT_LIST = "cohort:list"
+    COHORT_VIEW = "cohort:view"
+    COURSE_VIEW = "course:view"
+    ENROLMENT_MANAGE = "enrolment:manage"
+    GRADEBOOK_VIEW = "gradebook:view"
+    GRADE_PUBLISH = "grade:publish"
+    HALF_DAY_MANAGE = "half_day:manage"
+    HOME_VIEW = "home:view"
+    LESSON_COMPLETE = "lesson:complete"
+    MARKS_VIEW = "marks:view"
+    PATH_VIEW = "path:view"
+    PREREQUISITE_WAIVE = "prerequisite:waive"
+    QUIZ_TAKE = "quiz:take"
+    REGISTER_CORRECT = "register:correct"
+    REGISTER_TAKE = "register:take"
+    REGISTER_VIEW = "register:view"
+    SUBMISSION_CREATE = "submission:create"
+    SUBMISSION_GRADE = "submission:grade"
+    SUBMISSION_VIEW = "submission:view"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks, and what they are today. An unknown visitor has no `user_id` and nothing else."""
+
+    user_id: int | None = None
+    roles: frozenset[Role] = frozenset()
+    # Cohorts in which this person is an instructor today.
+    teaches: frozenset[int] = frozenset()
+    # Enrolment id -> cohort id, of every period, past ones too: reading stays after leaving.
+    enrolments: Mapping[int, int] = field(default_factory=dict)
+    # Enrolments whose period runs today: the right to act as a trainee.
+    active_enrolments: frozenset[int] = frozenset()
+
+    def has(self, role: Role) -> bool:
+        return role in self.roles
+
+    @property
+    def is_staff(self) -> bool:
+        """Works for the school today: teaches, directs or administers."""
+        return bool(self.teaches) or self.has(Role.HEAD_OF_STUDIES) or self.has(Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a thing belongs; whatever does not apply stays None."""
+
+    cohort_id: int | None = None
+    enrolment_id: int | None = None
+    owner_id: int | None = None
+    # Any cohort that follows the thing (a lesson belongs to the cohorts of its curriculum).
+    cohort_ids: frozenset[int] = frozenset()
+
+
+Rule = Callable[[Actor, Scope], bool]
+
+
+def signed_in(actor: Actor, scope: Scope) -> bool:
+    return actor.user_id is not None
+
+
+def administrator(actor: Actor, scope: Scope) -> bool:
+    return actor.has(Role.ADMINISTRATOR)
+
+
+def head_of_studies(actor: Actor, scope: Scope) -> bool:
+    return actor.has(Role.HEAD_OF_STUDIES)
+
+
+def staff(actor: Actor, scope: Scope) -> bool:
+    return actor.is_staff
+
+
+def instructor_of_cohort(actor: Actor, scope: Scope) -> bool:
+    cohorts = scope.cohort_ids | ({scope.cohort_id} if scope.cohort_id is not None else set())
+    return bool(actor.teaches & cohorts)
+
+
+def themself(actor: Actor, scope: Scope) -> bool:
+    return actor.user_id is not None and scope.owner_id == actor.user_id
+
+
+def participant(actor: Actor, scope: Scope) -> bool:
+    """Has, or once had, a place: reads what is theirs even after leaving."""
+    if scope.enrolment_id is not None:
+        return scope.enrolment_id in actor.enrolments
+    cohorts = scope.cohort_ids | ({scope.cohort_id} if scope.cohort_id is not None else set())
+    return bool(cohorts & set(actor.enrolments.values()))
+
+
+def active_participant(actor: Actor, scope: Scope) -> bool:
+    """Has a place whose period runs today: the right to act in the course."""
+    return scope.enrolment_id is not None and scope.enrolment_id in actor.active_enrolments
+
+
+def anyone_taught(actor: Actor, scope: Scope) -> bool:
+    return bool(actor.enrolments)
+
+
+_STAFF_OF_COHORT = (administrator, head_of_studies, instructor_of_cohort)
+
+POLICY: Mapping[Permission, tuple[Rule, ...]] = {
+    Permission.ACCOUNT_VIEW: (signed_in,),
+    Permission.ASSESSMENT_REOPEN: _STAFF_OF_COHORT,
+    Permission.ATTENDANCE_VIEW: (*_STAFF_OF_COHORT, participant),
+    Permission.AUDIT_VIEW: (administrator,),
+    Permission.CERTIFICATE_ISSUE: (administrator,),
+    Permission.CERTIFICATE_REVOKE: (administrator,),
+    Permission.CERTIFICATE_VIEW: (administrator, head_of_studies, participant),
+    Permission.CODE_ISSUE: _STAFF_OF_COHORT,
+    Permission.COHORT_LIST: (staff,),
+    Permission.COHORT_VIEW: _STAFF_OF_COHORT,
+    Permission.COURSE_VIEW: (*_STAFF_OF_COHORT, participant),
+    Permission.ENROLMENT_MANAGE: (administrator, head_of_studies),
+    Permission.GRADEBOOK_VIEW: _STAFF_OF_COHORT,
+    Permission.GRADE_PUBLISH: (head_of_studies, instructor_of_cohort),
+    Permission.HALF_DAY_MANAGE: (administrator, head_of_studies),
+    Permission.HOME_VIEW: (signed_in,),
+    Permission.LESSON_COMPLETE: (active_participant,),
+    Permission.MARKS_VIEW: (*_STAFF_OF_COHORT, participant),
+    Permission.PATH_VIEW: (participant, anyone_taught),
+    Permission.PREREQUISITE_WAIVE: _STAFF_OF_COHORT,
+    Permission.QUIZ_TAKE: (active_participant,),
+    Permission.REGISTER_CORRECT: _STAFF_OF_COHORT,
+    Permission.REGISTER_TAKE: _STAFF_OF_COHORT,
+    Permission.REGISTER_VIEW: _STAFF_OF_COHORT,
+    Permission.SUBMISSION_CREATE: (active_participant,),
+    Permission.SUBMISSION_GRADE: (head_of_studies, instructor_of_cohort),
+    Permission.SUBMISSION_VIEW: (*_STAFF_OF_COHORT, participant),
+}
+
+# To see a thing without being allowed to act on it answers 403; not even to see it, 404.
+SEEN_BY: Mapping[Permission, Permission] = {
+    Permission.ASSESSMENT_REOPEN: Permission.MARKS_VIEW,
+    Permission.CERTIFICATE_ISSUE: Permission.COHORT_VIEW,
+    Permission.CERTIFICATE_REVOKE: Permission.CERTIFICATE_VIEW,
+    Permission.ENROLMENT_MANAGE: Permission.COHORT_VIEW,
+    Permission.GRADE_PUBLISH: Permission.GRADEBOOK_VIEW,
+    Permission.HALF_DAY_MANAGE: Permission.REGISTER_VIEW,
+    Permission.LESSON_COMPLETE: Permission.COURSE_VIEW,
+    Permission.PREREQUISITE_WAIVE: Permission.MARKS_VIEW,
+    Permission.QUIZ_TAKE: Permission.COURSE_VIEW,
+    Permission.REGISTER_CORRECT: Permission.REGISTER_VIEW,
+    Permission.REGISTER_TAKE: Permission.REGISTER_VIEW,
+    Permission.SUBMISSION_CREATE: Permission.COURSE_VIEW,
+    Permission.SUBMISSION_GRADE: Permission.SUBMISSION_VIEW,
+}
+
+
+def may(actor: Actor, permission: Permission, scope: Scope | None = None) -> bool:
+    """Whether any rule of the permission lets this actor through."""
+    place = scope or Scope()
+    return any(rule(actor, place) for rule in POLICY[permission])
+
+
+def may_see(actor: Actor, permission: Permission, scope: Scope | None) -> bool:
+    """Whether the actor may know that the thing exists, though not act on it."""
+    if scope is None:
+        return True
+    seen_by = SEEN_BY.get(permission)
+    return seen_by is not None and may(actor, seen_by, scope)

@@ -1,0 +1,147 @@
+"""The `ecopter` command: start the school, look after it, fill it."""
+
+import os
+import sqlite3
+import sys
+from datetime import UTC, datetime
+
+import click
+from flask import Flask
+from flask.cli import AppGroup, FlaskGroup, with_appcontext
+from flask_migrate.cli import db as db_group
+from pydantic import ValidationError
+
+from ecopter.app import DEMO_ACCOUNTS, create_app
+from ecopter.audit import queries as audit
+from ecopter.audit.rules import first_break
+from ecopter.curricula.queries import find_curriculum
+from ecopter.db import journal_mode
+from ecopter.people import cli as people
+from ecopter.platform import database, logs, server, translations, worker
+from ecopter.platform.pdf import pdf_available
+from ecopter.seeding import cli as seeding
+from ecopter.seeding.queries.demo import has_demo
+from ecopter.settings import Settings
+from ecopter.shared.dates import local
+
+# Morocco left UTC+1 on 20 September 2026: with older zone data every half-day there is wrong.
+COURSE = "terroir"
+CASABLANCA_CHECK = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def _create() -> Flask:
+    try:
+        return create_app()
+    except ValidationError as problem:
+        lines = [f"  {error['msg'].removeprefix('Value error, ')}" for error in problem.errors()]
+        raise click.ClickException("The settings are not right:\n" + "\n".join(lines)) from problem
+
+
+@click.group(cls=FlaskGroup, create_app=_create, add_default_commands=False, load_dotenv=False)
+def main() -> None:
+    """Learning, attendance and certificates for a school of terroir products."""
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Load and serve the fictional school.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, envvar="PORT")
+@click.pass_context
+def serve(context: click.Context, *, demo: bool, host: str, port: int) -> None:
+    """Bring the database up to date and start the web server and the worker."""
+    address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
+    os.environ.setdefault("ECOPTER_BASE_URL", address)
+    os.environ["ECOPTER_BIND"] = f"{host}:{port}"
+    if demo:
+        os.environ["ECOPTER_DEMO"] = "1"
+    translations.compile_all(only_stale=True)
+    app = _create()
+    with app.app_context():
+        _prepare(context, demo=demo)
+        database.dispose()
+    _announce(Settings(), address)
+    sys.exit(server.Household(os.environ).run())
+
+
+def _prepare(context: click.Context, *, demo: bool) -> None:
+    database.bring_up_to_date()
+    if demo and not has_demo():
+        context.invoke(seeding.load)
+    elif find_curriculum(COURSE) is None:
+        context.invoke(seeding.load_content)
+
+
+def _announce(settings: Settings, address: str) -> None:
+    click.echo(f"\n  ECOPTER  {settings.base_url or address}\n")
+    if settings.demo:
+        click.echo("  Comptes de démonstration / demonstration accounts:")
+        for name, role in DEMO_ACCOUNTS:
+            click.echo(f"    {name:<20} {role}")
+        click.echo(f"  Mot de passe / password: {settings.demo_password.get_secret_value()}\n")
+    status = pdf_available()
+    if not status.ok:
+        click.echo(f"  PDF: {', '.join(status.missing)} missing. {status.advice}\n")
+
+
+@main.command("worker")
+def work() -> None:
+    """Do the work that waits: papers and mail."""
+    logs.configure()
+    worker.run(_create())
+
+
+@main.command()
+@with_appcontext
+def doctor() -> None:
+    """Say what is missing and the line that mends it."""
+    status = pdf_available()
+    journal, synchronous = journal_mode(sqlite3.sqlite_version_info)
+    casablanca = local(CASABLANCA_CHECK, "Africa/Casablanca").utcoffset()
+    findings = [
+        (status.ok, "PDF libraries", status.advice or "all found"),
+        (status.ok and not status.missing, "Fast PDF fonts", status.advice or "found"),
+        (True, f"SQLite {sqlite3.sqlite_version}", f"journal {journal}, synchronous {synchronous}"),
+        (
+            not casablanca,
+            "Zone data",
+            "pip install tzdata==2026.6" if casablanca else "of 2026f or newer",
+        ),
+        (
+            first_break(audit.chain()) is None,
+            "Audit chain",
+            "holds from the first event to the last",
+        ),
+    ]
+    for good, what, words in findings:
+        click.echo(f"  {'ok ' if good else '!! '} {what}: {words}")
+    if not all(good for good, _, _ in findings):
+        sys.exit(1)
+
+
+i18n = AppGroup("i18n", help="The catalogues of French and Arabic.")
+
+
+@i18n.command("update", with_appcontext=False)
+def i18n_update() -> None:
+    """Gather new sentences from the code."""
+    translations.update()
+
+
+@i18n.command("compile", with_appcontext=False)
+def i18n_compile() -> None:
+    """Compile the catalogues."""
+    translations.compile_all()
+
+
+@i18n.command("check", with_appcontext=False)
+def i18n_check() -> None:
+    """Fail when a sentence is missing in a language."""
+    found = translations.faults()
+    for line in found:
+        click.echo(line)
+    if found:
+        sys.exit(1)
+
+
+for command in (i18n, db_group, seeding.content, seeding.demo, people.create_administrator):
+    main.add_command(command)

@@ -1,0 +1,20 @@
+"""Forms for places in a cohort."""
+
+from wtforms import DateField, StringField
+from wtforms.validators import InputRequired, Length
+
+from ecopter.platform.i18n import lazy as _
+from ecopter.ui.forms import PageForm
+
+
+class WithdrawalForm(PageForm):
+    last_day = DateField(_("Last day of training"), validators=[InputRequired(_("Choose a day."))])
+    reason = StringField(
+        _("Reason"), validators=[InputRequired(_("Write the reason.")), Length(max=200)]
+    )
+
+
+class ReturnForm(PageForm):
+    first_day = DateField(
+        _("First day back in training"), validators=[InputRequired(_("Choose a day."))]
+    )

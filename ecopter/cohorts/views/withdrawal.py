@@ -1,0 +1,49 @@
+"""A trainee leaves."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ecopter.authorization.guard import current_actor, requires
+from ecopter.authorization.policy import Permission
+from ecopter.cohorts import services
+from ecopter.cohorts.forms import WithdrawalForm
+from ecopter.cohorts.queries import Place, get_place
+from ecopter.platform.clock import request_now
+from ecopter.shared.errors import Conflict
+from ecopter.ui.refusals import refused
+
+bp = Blueprint(
+    "withdrawal", __name__, url_prefix="/<int:cohort_id>/trainees/<int:enrolment_id>/withdrawal"
+)
+
+
+@bp.get("")
+@requires(Permission.ENROLMENT_MANAGE, subject=get_place)
+def new(place: Place) -> ResponseReturnValue:
+    return _page(place, WithdrawalForm(data={"last_day": request_now().date()}))
+
+
+@bp.post("")
+@requires(Permission.ENROLMENT_MANAGE, subject=get_place)
+def create(place: Place) -> ResponseReturnValue:
+    form = WithdrawalForm()
+    if not form.validate():
+        return _page(place, form), 422
+    with refused(form, "last_day", Conflict) as outcome:
+        services.withdraw(
+            place.enrolment,
+            last_day=form.last_day.data,
+            reason=form.reason.data or "",
+            actor=current_actor(),
+            now=request_now(),
+        )
+        outcome.value = True
+    if not outcome.value:
+        return _page(place, form), 422
+    flash(_("The enrolment is ended. Hours done until then are kept."), "success")
+    return redirect(url_for("cohorts.cohort.show", cohort_id=place.enrolment.cohort_id), code=303)
+
+
+def _page(place: Place, form: WithdrawalForm) -> str:
+    return render_template("cohorts/withdrawal/new.html", place=place, form=form)

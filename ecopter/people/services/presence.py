@@ -1,0 +1,92 @@
+"""Who holds this browser: the signed cookie names an open session, the database decides."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Flask, g, session
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+
+from ecopter.people import queries
+from ecopter.people.models import SignIn
+from ecopter.people.rules import is_idle
+from ecopter.people.services.passwords import digest
+from ecopter.people.services.signing_in import OpenedSession
+from ecopter.platform.clock import request_now
+
+SEEN = "seen"
+FRESH = "fresh"
+# The cookie is written again only after this long: not on every page.
+SEEN_STEP_SECONDS = 300
+
+login_manager: Any = LoginManager()  # type: ignore[no-untyped-call]
+login_manager.session_protection = None  # phones change address all day; our rows decide
+
+
+class Account(UserMixin):
+    """The signed-in person, as pages show them."""
+
+    def __init__(self, opened: SignIn, token: str) -> None:
+        self.id: int = opened.user.id
+        self.sign_in_id = opened.id
+        self.own_phone = opened.own_phone
+        self.token = token
+        self.name = queries.display_name(opened.user)
+        self.latin_name = opened.user.name.latin
+        self.initials = opened.user.name.initials
+        self.sign_in_name = opened.user.sign_in_name
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def init_app(app: Flask) -> None:
+    login_manager.init_app(app)
+    login_manager.user_loader(load_account)
+
+
+def current_account() -> Account | None:
+    """Who is signed in on this browser, if anyone."""
+    reader: Any = current_user
+    return reader._get_current_object() if reader.is_authenticated else None  # noqa: SLF001 (werkzeug's documented way)
+
+
+def load_account(token: str) -> Account | None:
+    """The account of an open session; none when it ended, expired or was left idle."""
+    now = request_now()
+    opened = queries.find_sign_in(digest(token), now=now)
+    if opened is None:
+        return None
+    seen = float(session.get(SEEN, 0))
+    last_seen = datetime.fromtimestamp(seen, tz=now.tzinfo)
+    if is_idle(last_seen, now, own_phone=opened.own_phone):
+        return None
+    if now.timestamp() - seen > SEEN_STEP_SECONDS:
+        session[SEEN] = now.timestamp()
+    g.account_language = opened.user.language
+    g.account_id = opened.user.id
+    g.pop("page_language", None)
+    return Account(opened, token)
+
+
+def enter(opened: OpenedSession) -> None:
+    """Hand the new session to this browser; nothing of the one before stays."""
+    now = request_now()
+    session.clear()
+    session[SEEN] = session[FRESH] = now.timestamp()
+    session.permanent = opened.sign_in.own_phone
+    opened.sign_in.user = queries.get_user(opened.sign_in.user_id)
+    login_user(Account(opened.sign_in, opened.token))  # type: ignore[no-untyped-call]
+
+
+def refresh() -> None:
+    """The password was given again just now."""
+    session[FRESH] = request_now().timestamp()
+
+
+def seconds_since_password() -> float:
+    return request_now().timestamp() - float(session.get(FRESH, 0))
+
+
+def leave() -> None:
+    logout_user()  # type: ignore[no-untyped-call]
+    session.clear()

@@ -1,0 +1,47 @@
+"""Choosing a password with a one-time code, and asking for such a code."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from ecopter.authorization.guard import public
+from ecopter.people.forms import RedeemForm
+from ecopter.people.services import codes, presence
+from ecopter.platform.adapters import adapters
+from ecopter.platform.clock import request_now
+from ecopter.shared.errors import Invalid
+from ecopter.ui.refusals import refused
+
+bp = Blueprint("password", __name__)
+
+
+@bp.get("/password")
+@public
+def new() -> ResponseReturnValue:
+    return _page(RedeemForm())
+
+
+@bp.post("/password")
+@public
+def create() -> ResponseReturnValue:
+    form = RedeemForm()
+    if not form.validate():
+        return _page(form), 422
+    with refused(form, "code", Invalid) as outcome:
+        outcome.value = codes.redeem_code(
+            form.sign_in_name.data or "",
+            form.code.data or "",
+            form.password.data or "",
+            own_phone=bool(form.own_phone.data),
+            address=request.remote_addr or "",
+            now=request_now(),
+        )
+    if outcome.value is None:
+        return _page(form), 422
+    presence.enter(outcome.value)
+    flash(_("Your password is set. You are signed in."), "success")
+    return redirect(url_for("home.show"), code=303)
+
+
+def _page(form: RedeemForm) -> str:
+    return render_template("people/password/new.html", form=form, by_mail=adapters().mail.is_set_up)

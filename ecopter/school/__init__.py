@@ -1,0 +1,1 @@
+"""The school itself: the name, address and signatory that its papers carry."""

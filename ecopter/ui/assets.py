@@ -1,0 +1,119 @@
+"""Many small stylesheets and scripts, served as one of each under a name made of its content."""
+
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+from flask import Flask, Response, abort, request
+from flask.typing import ResponseReturnValue
+from whitenoise import WhiteNoise
+
+from ecopter.authorization.guard import public
+from ecopter.platform.paths import STATIC
+
+STYLES = (
+    "tokens.css",
+    "base/*.css",
+    "layout/*.css",
+    "components/*.css",
+    "features/*.css",
+    "utilities.css",
+)
+YEAR = 31_536_000
+_URL = re.compile(r'url\("?/static/([^")]+)"?\)')
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_AROUND = re.compile(r"\s*([{};])\s*|(?<=:) ")
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+class Joined:
+    """One joined file, compressed once as small as it gets."""
+
+    def __init__(self, content: bytes, kind: str) -> None:
+        self.content = content
+        self.kind = kind
+        self.packed = gzip.compress(content, 9, mtime=0)
+
+    def response(self) -> Response:
+        packs = bool(request.accept_encodings.best_match(["gzip"]))
+        answer = Response(self.packed if packs else self.content, mimetype=self.kind)
+        if packs:
+            answer.headers["Content-Encoding"] = "gzip"
+        answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        answer.headers["Vary"] = "Accept-Encoding"
+        return answer
+
+
+class Assets:
+    """The joined stylesheet and script, and hashed addresses of fonts, icons and images."""
+
+    def __init__(self, folder: Path = STATIC) -> None:
+        self.folder = folder
+        self.hashes: dict[str, str] = {}
+        self.stylesheet = self._joined_styles()
+        self.script = self._joined_scripts()
+
+    def url(self, path: str) -> str:
+        """`/static/icons/favicon.svg` with the hash of its content, cacheable for a year."""
+        if path not in self.hashes:
+            self.hashes[path] = digest((self.folder / path).read_bytes())
+        return f"/static/{path}?v={self.hashes[path]}"
+
+    def _joined_styles(self) -> bytes:
+        files = [f for pattern in STYLES for f in sorted((self.folder / "css").glob(pattern))]
+        text = "\n".join(f.read_text(encoding="utf-8") for f in files)
+        text = _AROUND.sub(r"\1", _SPACE.sub(" ", _COMMENT.sub("", text)))
+        return _URL.sub(lambda match: f'url("{self.url(match[1])}")', text).encode()
+
+    def _joined_scripts(self) -> bytes:
+        files = sorted((self.folder / "js").glob("*.js"))
+        parts = [f"{{\n{f.read_text(encoding='utf-8')}\n}}" for f in files]
+        return "\n".join(parts).encode()
+
+    @property
+    def stylesheet_url(self) -> str:
+        return f"/assets/{digest(self.stylesheet)}.css"
+
+    @property
+    def script_url(self) -> str:
+        return f"/assets/{digest(self.script)}.js"
+
+
+def init_app(app: Flask) -> None:
+    assets = Assets()
+    app.jinja_env.globals.update(
+        asset=assets.url,
+        stylesheet_url=lambda: assets.stylesheet_url,
+        script_url=lambda: assets.script_url,
+    )
+    served = {
+        assets.stylesheet_url: Joined(assets.stylesheet, "text/css"),
+        assets.script_url: Joined(assets.script, "text/javascript"),
+    }
+
+    @app.get("/assets/<name>")
+    @public
+    def asset_file(name: str) -> ResponseReturnValue:
+        joined = served.get(f"/assets/{name}")
+        return joined.response() if joined else abort(404)
+
+    # WhiteNoise answers for files before the application; their addresses carry a hash.
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(STATIC),
+        prefix="static/",
+        max_age=YEAR,
+        allow_all_origins=False,
+        add_headers_function=_static_headers,
+    )
+
+
+def _static_headers(headers: dict[str, str], _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"

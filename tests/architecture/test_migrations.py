@@ -1,0 +1,72 @@
+"""Migrations build exactly the tables of the models, both ways, on both databases."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+from ecopter.app import create_app
+from ecopter.db import db
+from ecopter.platform.paths import MIGRATIONS
+from ecopter.settings import Settings
+from ecopter.tables import METADATA
+
+
+@contextmanager
+def own_database(kind: str, tmp_path) -> Iterator[str | None]:
+    """An address of an empty database; None is the SQLite file of the data folder."""
+    if kind == "sqlite":
+        yield None
+        return
+    server = make_url(os.environ["TEST_POSTGRES_URL"])
+    name = f"ecopter_migrations_{os.getpid()}"
+    maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield server.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with maintenance.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        maintenance.dispose()
+
+
+def differences() -> list[object]:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return [one for one in compare_metadata(context, METADATA) if one[0] != "remove_table"]
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_up_down_and_up_again(kind, tmp_path):
+    with own_database(kind, tmp_path) as address:
+        app = create_app(
+            Settings(data=tmp_path, database_url=address, testing=True, secret_key="x" * 40)
+        )
+        with app.app_context():
+            upgrade()
+            assert differences() == []
+            with db.engine.connect() as connection:
+                tables = set(inspect(connection).get_table_names())
+            downgrade(revision="base")
+            with db.engine.connect() as connection:
+                left = set(inspect(connection).get_table_names())
+            upgrade()
+            assert differences() == []
+            db.session.remove()
+            db.engine.dispose()
+
+    assert set(METADATA.tables) <= tables
+    assert left == {"alembic_version"}
+
+
+def test_migrations_never_import_the_application():
+    for path in (MIGRATIONS / "versions").glob("*.py"):
+        assert "ecopter" not in path.read_text(encoding="utf-8"), path.name

@@ -1,0 +1,1 @@
+"""Typed functions that make one thing each, so that a test names only what it is about."""
