@@ -1,0 +1,130 @@
+"""Reading what is taught, without its learners."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import false, literal, select, union_all
+from sqlalchemy.orm import joinedload
+
+from ecopter.curricula.models import Curriculum, GlossaryTerm, Lesson, Module, Source
+from ecopter.db import db
+from ecopter.shared.errors import NotFound
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where facts come from: `code` is the mark in the text, `place` says where to look."""
+
+    code: str
+    place: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the trade; `coexists`: other words are in use beside the Arabic one."""
+
+    key: str
+    fr: str
+    ar: str
+    en: str
+    coexists: bool
+
+
+@dataclass(frozen=True)
+class ReadingAids:
+    """What stands beside the text of a lesson, in the order in which the lesson names it."""
+
+    references: tuple[Reference, ...]
+    words: tuple[Word, ...]
+
+
+def find_curriculum(code: str) -> Curriculum | None:
+    return db.session.scalar(select(Curriculum).where(Curriculum.code == code))
+
+
+def get_curriculum(curriculum_id: int) -> Curriculum:
+    """Raises NotFound."""
+    curriculum = db.session.get(Curriculum, curriculum_id)
+    if curriculum is None:
+        raise NotFound
+    return curriculum
+
+
+def outline(curriculum_id: int) -> Sequence[Module]:
+    """Modules in teaching order, each with its lessons in order; one query.
+
+    Lessons come without their text, facts and exercise: only what a list of them shows.
+    """
+    lessons = joinedload(Module.lessons).load_only(
+        Lesson.module_id,
+        Lesson.code,
+        Lesson.position,
+        Lesson.titles,
+        Lesson.half_days,
+        Lesson.quiz_is_marked,
+        raiseload=True,
+    )
+    found = db.session.scalars(
+        select(Module)
+        .where(Module.curriculum_id == curriculum_id)
+        .options(lessons)
+        .order_by(Module.position)
+    )
+    return found.unique().all()
+
+
+def get_lesson(lesson_id: int) -> Lesson:
+    """The whole lesson with its module, curriculum and rubric; one query. Raises NotFound."""
+    lesson = db.session.scalar(
+        select(Lesson)
+        .where(Lesson.id == lesson_id)
+        .options(
+            joinedload(Lesson.module).joinedload(Module.curriculum), joinedload(Lesson.criteria)
+        )
+        .execution_options(populate_existing=True)
+    )
+    if lesson is None:
+        raise NotFound
+    return lesson
+
+
+def reading_aids(source_codes: Sequence[str], term_keys: Sequence[str]) -> ReadingAids:
+    """The sources and words a lesson names, in the order given; one query for both.
+
+    A code or key that is not known is left out.
+    """
+    sources = select(
+        literal("source").label("kind"),
+        Source.code.label("key"),
+        Source.place.label("first"),
+        Source.says.label("second"),
+        literal("").label("third"),
+        false().label("flag"),
+    ).where(Source.code.in_(source_codes))
+    terms = select(
+        literal("term"),
+        GlossaryTerm.key,
+        GlossaryTerm.fr,
+        GlossaryTerm.ar,
+        GlossaryTerm.en,
+        GlossaryTerm.coexists,
+    ).where(GlossaryTerm.key.in_(term_keys))
+    references: dict[str, Reference] = {}
+    words: dict[str, Word] = {}
+    for kind, key, first, second, third, flag in db.session.execute(union_all(sources, terms)):
+        if kind == "source":
+            references[key] = Reference(key, first, second)
+        else:
+            words[key] = Word(key, first, second, third, bool(flag))
+    return ReadingAids(
+        references=tuple(_in_order(source_codes, references)),
+        words=tuple(_in_order(term_keys, words)),
+    )
+
+
+def _in_order(keys: Collection[str], found: dict[str, T]) -> list[T]:
+    return [found[key] for key in dict.fromkeys(keys) if key in found]

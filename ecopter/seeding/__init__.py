@@ -1,0 +1,1 @@
+"""Loads the shipped content and the demo school into the database."""

@@ -1,0 +1,1 @@
+"""Reading of the content files: text in, checked values out."""

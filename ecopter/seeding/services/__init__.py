@@ -1,0 +1,1 @@
+"""Writing the shipped content and the demo school into the database."""
