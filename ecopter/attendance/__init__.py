@@ -1,0 +1,1 @@
+"""Who was there, half-day by half-day, to the minute."""

@@ -1,0 +1,129 @@
+"""Whose registers wait: today's, those not taken or not closed, and the latest closed ones."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import joinedload
+
+from ecopter.attendance.models import Register
+from ecopter.authorization.policy import Actor, Role, Scope
+from ecopter.db import db
+from ecopter.shared.dates import local
+from ecopter.shared.paging import Page
+from ecopter.timetable.models import TrainingSession, TrainingSessionInstructor
+from ecopter.timetable.queries import HalfDayLine, loaded, with_states
+
+PAGE_SIZE = 20
+# Wider than the distance between any two zones: the day itself is compared in the site's zone.
+AROUND = timedelta(hours=36)
+
+
+class Whose(StrEnum):
+    """Registers of one's own half-days, or of everyone's in the cohorts one works with."""
+
+    MINE = "mine"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Someone who takes registers, at an instant."""
+
+    actor: Actor
+    now: datetime
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(cohort_ids=self.actor.teaches)
+
+    @property
+    def sees_every_cohort(self) -> bool:
+        return self.actor.has(Role.ADMINISTRATOR) or self.actor.has(Role.HEAD_OF_STUDIES)
+
+
+def get_desk(actor: Actor, now: datetime) -> Desk:
+    return Desk(actor, now)
+
+
+def _visible(desk: Desk, whose: Whose) -> ColumnElement[bool]:
+    """One's own half-days: where one is named, and those of one's cohorts where nobody is."""
+    named = select(TrainingSessionInstructor.training_session_id)
+    if whose is Whose.MINE:
+        mine = named.where(TrainingSessionInstructor.user_id == desk.actor.user_id)
+        of_cohorts = TrainingSession.cohort_id.in_(desk.actor.teaches)
+        nobodys = of_cohorts & TrainingSession.id.not_in(named)
+        return or_(of_cohorts & TrainingSession.id.in_(mine), nobodys)
+    if desk.sees_every_cohort:
+        return true()
+    return TrainingSession.cohort_id.in_(desk.actor.teaches)
+
+
+def _half_days(desk: Desk, whose: Whose) -> Select[TrainingSession]:
+    return (
+        select(TrainingSession)
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .where(TrainingSession.cancelled_at.is_(None), _visible(desk, whose))
+    )
+
+
+def _lines(statement: Select[TrainingSession], now: datetime) -> Sequence[HalfDayLine]:
+    """Half-days with cohort, module, site, instructors and state; three queries."""
+    found = db.session.scalars(
+        statement.options(joinedload(TrainingSession.cohort), *loaded())
+    ).all()
+    return with_states(found, now=now)
+
+
+def list_today(desk: Desk, *, whose: Whose) -> Sequence[HalfDayLine]:
+    """Today's half-days, by the calendar of each site, in order; three queries."""
+    near = TrainingSession.starts_at.between(desk.now - AROUND, desk.now + AROUND)
+    lines = _lines(
+        _half_days(desk, whose).where(near).order_by(TrainingSession.starts_at), desk.now
+    )
+    return [line for line in lines if _is_today(line.training_session, desk.now)]
+
+
+def _is_today(training_session: TrainingSession, now: datetime) -> bool:
+    return training_session.held_on == local(now, training_session.site.zone).date()
+
+
+def list_pending(
+    desk: Desk, number: int, *, whose: Whose, without: Sequence[HalfDayLine] = ()
+) -> Page[HalfDayLine]:
+    """Half-days that are over and whose register is missing or a draft, oldest first.
+
+    Those of `without` (today's) are left out. Four queries.
+    """
+    return _page(
+        _half_days(desk, whose)
+        .where(
+            TrainingSession.ends_at <= desk.now,
+            Register.closed_at.is_(None),
+            TrainingSession.id.not_in([line.training_session.id for line in without]),
+        )
+        .order_by(TrainingSession.starts_at, TrainingSession.id),
+        number,
+        desk.now,
+    )
+
+
+def list_closed(desk: Desk, number: int, *, whose: Whose) -> Page[HalfDayLine]:
+    """Half-days whose register is closed, the latest first. Four queries."""
+    return _page(
+        _half_days(desk, whose)
+        .where(Register.closed_at.is_not(None))
+        .order_by(TrainingSession.starts_at.desc(), TrainingSession.id),
+        number,
+        desk.now,
+    )
+
+
+def _page(statement: Select[TrainingSession], number: int, now: datetime) -> Page[HalfDayLine]:
+    counted = statement.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
+    total = db.session.scalar(counted) or 0
+    number = max(1, number)
+    rows = statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
+    return Page(_lines(rows, now), number, PAGE_SIZE, total)

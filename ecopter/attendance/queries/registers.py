@@ -1,0 +1,227 @@
+"""The register of one half-day, everything loaded."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
+from ecopter.attendance.queries.revisions import Change, Changes, list_changes
+from ecopter.attendance.rules import Entry, Obstacle, obstacle, opens_at
+from ecopter.audit.models import AuditEvent
+from ecopter.authorization.policy import Scope
+from ecopter.cohorts.models import Enrolment, EnrolmentPeriod
+from ecopter.cohorts.rules import is_expected
+from ecopter.db import db
+from ecopter.people.models import User
+from ecopter.people.rules import PersonName
+from ecopter.shared.dates import DateSpan, minutes_between
+from ecopter.shared.errors import NotFound
+from ecopter.timetable.models import TrainingSession
+from ecopter.timetable.queries import hold, loaded
+from ecopter.timetable.rules import RegisterState
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLine:
+    """One person expected at the half-day; `entry` None: not written yet."""
+
+    enrolment_id: int
+    name: PersonName
+    entry: Entry | None
+    revision: int
+
+
+@dataclass(frozen=True)
+class RegisterSheet:
+    """One half-day, its register if there is one, and a line for everyone expected."""
+
+    training_session: TrainingSession
+    register: Register | None
+    lines: Sequence[RegisterLine]
+    changes: Changes
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(cohort_id=self.training_session.cohort_id)
+
+    @property
+    def zone(self) -> str:
+        return self.training_session.site.zone
+
+    @property
+    def version(self) -> int:
+        """Counts saves; 0 before the first."""
+        return self.register.version if self.register else 0
+
+    @property
+    def is_closed(self) -> bool:
+        return self.register is not None and self.register.closed_at is not None
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it really began, as far as is known."""
+        return self.register.actual_starts_at if self.register else self.training_session.starts_at
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.register.actual_ends_at if self.register else self.training_session.ends_at
+
+    @property
+    def opens_at(self) -> datetime:
+        return opens_at(self.training_session.starts_at)
+
+    @property
+    def minutes(self) -> int:
+        return minutes_between(self.starts_at, self.ends_at)
+
+    @property
+    def entries(self) -> Mapping[int, Entry]:
+        """What is written, by enrolment."""
+        return {line.enrolment_id: line.entry for line in self.lines if line.entry is not None}
+
+    def obstacle(self, now: datetime) -> Obstacle | None:
+        """What stands in the way of writing it at `now`."""
+        return obstacle(
+            is_cancelled=self.training_session.is_cancelled,
+            is_closed=self.is_closed,
+            starts_at=self.training_session.starts_at,
+            now=now,
+        )
+
+    def changes_of(self, enrolment_id: int) -> Sequence[Change]:
+        return self.changes.get((self.training_session.id, enrolment_id), [])
+
+
+def get_register(training_session_id: int) -> RegisterSheet:
+    """Three queries, four once it is closed, whatever the size. Raises NotFound."""
+    head = db.session.execute(
+        select(TrainingSession, Register)
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .options(joinedload(TrainingSession.cohort), *loaded(), joinedload(Register.closed_by))
+        .where(TrainingSession.id == training_session_id)
+    ).one_or_none()
+    if head is None:
+        raise NotFound
+    training_session, register = head
+    lines = list_lines(training_session)
+    closed = register is not None and register.closed_at is not None
+    here = AttendanceRevision.training_session_id == training_session_id
+    return RegisterSheet(training_session, register, lines, list_changes(here) if closed else {})
+
+
+def hold_register(training_session_id: int) -> RegisterSheet:
+    """The same for whoever is about to write: others who write it wait."""
+    hold(training_session_id)
+    return get_register(training_session_id)
+
+
+def list_lines(training_session: TrainingSession) -> list[RegisterLine]:
+    """Everyone expected at a half-day, by family name, and what is written of them; one query."""
+    record = AttendanceRecord
+    rows = db.session.execute(
+        select(
+            Enrolment.id,
+            EnrolmentPeriod.starts_on,
+            EnrolmentPeriod.ends_on,
+            User.given_name_lat,
+            User.family_name_lat,
+            User.given_name_ar,
+            User.family_name_ar,
+            record.revision,
+            record.status,
+            record.minutes_late,
+            record.minutes_left_early,
+            record.excuse_category,
+            record.excuse_note,
+        )
+        .join(User, User.id == Enrolment.trainee_id)
+        .join(EnrolmentPeriod, EnrolmentPeriod.enrolment_id == Enrolment.id)
+        .outerjoin(
+            record,
+            (record.enrolment_id == Enrolment.id)
+            & (record.training_session_id == training_session.id),
+        )
+        .where(Enrolment.cohort_id == training_session.cohort_id)
+        .order_by(User.family_name_lat, User.given_name_lat, Enrolment.id)
+    )
+    lines: dict[int, RegisterLine] = {}
+    for enrolment_id, first, last, given, family, given_ar, family_ar, revision, *entry in rows:
+        if enrolment_id not in lines and is_expected(
+            training_session.held_on, (DateSpan(first, last),)
+        ):
+            lines[enrolment_id] = RegisterLine(
+                enrolment_id,
+                PersonName(given, family, given_ar, family_ar),
+                Entry(*entry) if revision else None,
+                revision or 0,
+            )
+    return list(lines.values())
+
+
+@dataclass(frozen=True)
+class LastSave:
+    """Who wrote on a register last, and when."""
+
+    by: PersonName | None
+    at: datetime
+
+
+def find_last_save(training_session_id: int) -> LastSave | None:
+    """From the trail of events, which knows of saves that changed no line too; one query."""
+    row = db.session.execute(
+        select(AuditEvent.at, User)
+        .outerjoin(User, User.id == AuditEvent.actor_id)
+        .where(AuditEvent.object_type == "register", AuditEvent.object_id == training_session_id)
+        .order_by(AuditEvent.sequence.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    at, user = row
+    return LastSave(user.name if user else None, at)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One line of a register that is to be corrected."""
+
+    sheet: RegisterSheet
+    line: RegisterLine
+
+    @property
+    def scope(self) -> Scope:
+        return self.sheet.scope
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        return self.sheet.changes_of(self.line.enrolment_id)
+
+
+def get_correction(training_session_id: int, enrolment_id: int) -> Correction:
+    """Four queries. Raises NotFound for someone who was not expected."""
+    return _correction(get_register(training_session_id), enrolment_id)
+
+
+def hold_correction(training_session_id: int, enrolment_id: int) -> Correction:
+    """The same for whoever is about to write."""
+    return _correction(hold_register(training_session_id), enrolment_id)
+
+
+def _correction(sheet: RegisterSheet, enrolment_id: int) -> Correction:
+    for line in sheet.lines:
+        if line.enrolment_id == enrolment_id:
+            return Correction(sheet, line)
+    raise NotFound
+
+
+def register_states(training_session_ids: Collection[int]) -> Mapping[int, RegisterState]:
+    """How far the registers of some half-days are; none, no entry; one query."""
+    rows = db.session.execute(
+        select(Register.training_session_id, Register.closed_at.is_not(None)).where(
+            Register.training_session_id.in_(training_session_ids)
+        )
+    )
+    return {key: RegisterState.CLOSED if closed else RegisterState.DRAFT for key, closed in rows}

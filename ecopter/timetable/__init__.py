@@ -1,0 +1,1 @@
+"""Half-days: when, where and with whom a module is taught; and the holidays of two countries."""
