@@ -1,0 +1,1 @@
+"""What is judged: quizzes marked at once, exercises graded with a rubric."""

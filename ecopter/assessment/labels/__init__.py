@@ -1,0 +1,1 @@
+"""The words in which quizzes and exercises are shown."""

@@ -1,0 +1,1 @@
+"""Reading quizzes, exercises and grades."""

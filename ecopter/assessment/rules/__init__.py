@@ -1,0 +1,1 @@
+"""How quizzes are marked, exercises judged, and hand-ins accepted."""

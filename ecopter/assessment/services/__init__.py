@@ -1,0 +1,1 @@
+"""What people do with quizzes and exercises, one module per kind of act."""

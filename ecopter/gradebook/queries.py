@@ -1,0 +1,388 @@
+"""Marks of a cohort, marks of one person, and competences; a few queries, whatever the size."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ecopter.assessment.models import CriterionScore, Grade, QuizAttempt, Submission
+from ecopter.assessment.queries.quiz import best_results
+from ecopter.assessment.queries.work import latest_published
+from ecopter.assessment.rules.grading import Working, working
+from ecopter.assessment.rules.quiz import QuizResult
+from ecopter.authorization.policy import Scope
+from ecopter.cohorts.models import Cohort, Enrolment
+from ecopter.cohorts.queries import get_cohort, get_enrolment, scope_of
+from ecopter.curricula.models import Lesson, Module, RubricCriterion
+from ecopter.curricula.queries import outline
+from ecopter.db import db
+from ecopter.gradebook.rules import CompetenceOutcome, outcome, outcome_of_worst
+from ecopter.people.models import User
+from ecopter.people.rules import PersonName
+from ecopter.shared.errors import NotFound
+from ecopter.shared.paging import Page
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class CompetenceLine:
+    """The competence of one module for one person."""
+
+    module_id: int
+    code: str
+    titles: Mapping[str, str]
+    outcome: CompetenceOutcome
+
+
+class Cell(NamedTuple):
+    """One exercise of one person as its graders see it; `mark` None when excused."""
+
+    mark: Decimal | None
+    is_excused: bool
+    is_published: bool
+    submission_id: int | None
+
+
+class QuizCell(NamedTuple):
+    """The best of a person's attempts at one quiz."""
+
+    right_count: int
+    counted: int
+    passed: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One trainee: cells and quiz results by lesson id, outcomes by module id."""
+
+    enrolment_id: int
+    name: PersonName
+    cells: Mapping[int, Cell]
+    # Lesson id -> hand-in that waits for a grade.
+    waiting: Mapping[int, int]
+    quizzes: Mapping[int, QuizCell]
+    outcomes: Mapping[int, CompetenceOutcome]
+
+
+@dataclass(frozen=True)
+class Gradebook:
+    """Trainees by lessons. `modules` are those shown; `all_modules` those to choose from."""
+
+    cohort: Cohort
+    all_modules: Sequence[Module]
+    modules: Sequence[Module]
+    module_id: int | None
+    page: Page[Line]
+    # Lesson id -> grades of the whole cohort that trainees cannot see yet.
+    unpublished: Mapping[int, int]
+    # Everyone was asked for at once.
+    is_whole: bool
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(cohort_id=self.cohort.id)
+
+
+@dataclass(frozen=True)
+class CriterionLevel:
+    name: str
+    level: int
+    description: str
+
+
+@dataclass(frozen=True)
+class LessonMarks:
+    """What one person may know of one lesson: the published grade, and the best quiz."""
+
+    lesson: Lesson
+    grade: Grade | None
+    levels: Sequence[CriterionLevel]
+    working: Working | None
+    quiz: QuizResult | None
+    submission_id: int | None
+    handed_in_at: datetime | None
+    # Handed in and not yet shown: graded or not, the page says the same.
+    is_waiting: bool
+
+    @property
+    def has_any(self) -> bool:
+        return bool(self.grade or self.quiz or self.submission_id)
+
+
+@dataclass(frozen=True)
+class ModuleMarks:
+    """One module's lessons; `outcome` and `worst` (the level that decides) over all of them."""
+
+    module: Module
+    lessons: Sequence[LessonMarks]
+    outcome: CompetenceOutcome | None
+    worst: int | None
+
+    @property
+    def has_any(self) -> bool:
+        return any(lesson.has_any for lesson in self.lessons)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """One person's published marks."""
+
+    enrolment: Enrolment
+    modules: Sequence[ModuleMarks]
+
+    @property
+    def has_any(self) -> bool:
+        return any(module.has_any for module in self.modules)
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.enrolment)
+
+
+def competences(cohort_id: int) -> dict[int, tuple[CompetenceLine, ...]]:
+    """By enrolment id, one line per module with a competence, in teaching order; three queries.
+
+    The worst criterion of the latest published work of each lesson decides; no published work
+    at all is "not assessed".
+    """
+    modules = db.session.execute(
+        select(Module.id, Module.competence_code, Module.competence_titles)
+        .join(Cohort, Cohort.curriculum_id == Module.curriculum_id)
+        .where(Cohort.id == cohort_id, Module.competence_code != "")
+        .order_by(Module.position)
+    ).all()
+    people = select(Enrolment.id).where(Enrolment.cohort_id == cohort_id)
+    worst = _worst_levels(people)
+    return {
+        enrolment_id: tuple(
+            CompetenceLine(
+                module_id, code, titles, outcome_of_worst(worst.get((enrolment_id, module_id)))
+            )
+            for module_id, code, titles in modules
+        )
+        for enrolment_id in db.session.scalars(people)
+    }
+
+
+def _worst_levels(people: Select[Any]) -> dict[tuple[int, int], int]:
+    """The lowest published level by (enrolment id, module id); one query."""
+    rows = db.session.execute(
+        select(Grade.enrolment_id, Lesson.module_id, func.min(CriterionScore.level))
+        .join(CriterionScore, CriterionScore.grade_id == Grade.id)
+        .join(Lesson, Lesson.id == Grade.lesson_id)
+        .where(Grade.id.in_(latest_published(people)))
+        .group_by(Grade.enrolment_id, Lesson.module_id)
+    )
+    return {(enrolment_id, module_id): level for enrolment_id, module_id, level in rows}
+
+
+def get_gradebook(
+    cohort_id: int, *, module_id: int | None, number: int, size: int | None = PAGE_SIZE
+) -> Gradebook:
+    """Seven queries for any number of trainees and lessons; `size` None is everyone at once.
+
+    Raises NotFound when the module is of another course.
+    """
+    cohort = get_cohort(cohort_id)
+    taught = [module for module in outline(cohort.curriculum_id) if module.lessons]
+    shown = [module for module in taught if module_id in {None, module.id}]
+    if module_id is not None and not shown:
+        raise NotFound
+    number = max(1, number)
+    people = (
+        select(
+            Enrolment.id,
+            User.given_name_lat,
+            User.family_name_lat,
+            User.given_name_ar,
+            User.family_name_ar,
+            func.count().over().label("total"),
+        )
+        .join(User, User.id == Enrolment.trainee_id)
+        .where(Enrolment.cohort_id == cohort_id)
+        .order_by(User.family_name_lat, User.given_name_lat, Enrolment.id)
+    )
+    if size is not None:
+        people = people.limit(size).offset((number - 1) * size)
+    rows = db.session.execute(people).all()
+    total = rows[0].total if rows else 0
+    ids = [row.id for row in rows]
+    lesson_ids = {lesson.id for module in shown for lesson in module.lessons}
+    cells = _cells(ids, lesson_ids)
+    waiting = _waiting(ids, lesson_ids, cells)
+    quizzes = _quizzes(ids)
+    people_shown = select(Enrolment.id).where(Enrolment.cohort_id == cohort_id)
+    if size is not None:
+        people_shown = people_shown.where(Enrolment.id.in_(ids))
+    worst = _worst_levels(people_shown)
+    lines = [
+        Line(
+            enrolment_id=row.id,
+            name=PersonName(*row[1:5]),
+            cells=cells.get(row.id, {}),
+            waiting=waiting.get(row.id, {}),
+            quizzes=quizzes.get(row.id, {}),
+            outcomes={
+                module.id: outcome_of_worst(worst.get((row.id, module.id))) for module in shown
+            },
+        )
+        for row in rows
+    ]
+    page = Page(lines, number, size or max(total, 1), total)
+    return Gradebook(cohort, taught, shown, module_id, page, _unpublished(cohort_id), size is None)
+
+
+def _cells(enrolment_ids: Sequence[int], lesson_ids: set[int]) -> dict[int, dict[int, Cell]]:
+    """Current grades by enrolment id and lesson id: rows, not objects, as there may be 28,000."""
+    cells: dict[int, dict[int, Cell]] = {}
+    rows = db.session.execute(
+        select(
+            Grade.enrolment_id,
+            Grade.lesson_id,
+            Grade.mark,
+            Grade.excused_reason != "",
+            Grade.published_at.is_not(None),
+            Grade.submission_id,
+        ).where(Grade.enrolment_id.in_(enrolment_ids), Grade.is_current)
+    )
+    for enrolment_id, lesson_id, mark, excused, published, submission_id in rows:
+        if lesson_id in lesson_ids:
+            line = cells.setdefault(enrolment_id, {})
+            line[lesson_id] = Cell(mark, bool(excused), bool(published), submission_id)
+    return cells
+
+
+def _quizzes(enrolment_ids: Sequence[int]) -> dict[int, dict[int, QuizCell]]:
+    """The best attempt by enrolment id and lesson id: passed first, then the share of right."""
+    found: dict[int, dict[int, QuizCell]] = {}
+    rows = db.session.execute(
+        select(
+            QuizAttempt.enrolment_id,
+            QuizAttempt.lesson_id,
+            QuizAttempt.right_count,
+            QuizAttempt.counted,
+            QuizAttempt.passed,
+        ).where(QuizAttempt.enrolment_id.in_(enrolment_ids))
+    )
+    for enrolment_id, lesson_id, right_count, counted, passed in rows:
+        line = found.setdefault(enrolment_id, {})
+        best = line.get(lesson_id)
+        if best is None or (passed, right_count * best.counted) > (
+            best.passed,
+            best.right_count * counted,
+        ):
+            line[lesson_id] = QuizCell(right_count, counted, passed)
+    return found
+
+
+def _waiting(
+    enrolment_ids: Sequence[int], lesson_ids: set[int], cells: Mapping[int, Mapping[int, Cell]]
+) -> dict[int, dict[int, int]]:
+    """Hand-ins whose attempt no grade has judged, by enrolment id and lesson id."""
+    judged = (
+        select(Grade.id)
+        .where(
+            Grade.enrolment_id == Submission.enrolment_id,
+            Grade.lesson_id == Submission.lesson_id,
+            Grade.attempt >= Submission.attempt,
+        )
+        .exists()
+    )
+    waiting: dict[int, dict[int, int]] = {}
+    rows = db.session.execute(
+        select(Submission.enrolment_id, Submission.lesson_id, Submission.id).where(
+            Submission.enrolment_id.in_(enrolment_ids), Submission.is_current, ~judged
+        )
+    )
+    for enrolment_id, lesson_id, submission_id in rows:
+        if lesson_id in lesson_ids:
+            waiting.setdefault(enrolment_id, {})[lesson_id] = submission_id
+    return waiting
+
+
+def _unpublished(cohort_id: int) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Grade.lesson_id, func.count())
+        .join(Enrolment, Enrolment.id == Grade.enrolment_id)
+        .where(Enrolment.cohort_id == cohort_id, Grade.is_current, Grade.published_at.is_(None))
+        .group_by(Grade.lesson_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def get_marks(enrolment_id: int) -> Marks:
+    """Everything published for one person, and nothing else; nine queries. Raises NotFound."""
+    enrolment = get_enrolment(enrolment_id)
+    grades = _published_grades(enrolment_id)
+    criteria = _criteria([grade.lesson_id for grade in grades.values()])
+    quizzes = best_results([enrolment_id])
+    handed_in = {
+        lesson_id: (submission_id, at, attempt)
+        for lesson_id, submission_id, at, attempt in db.session.execute(
+            select(Submission.lesson_id, Submission.id, Submission.submitted_at, Submission.attempt)
+            .where(Submission.enrolment_id == enrolment_id, Submission.is_current)
+            .order_by(Submission.attempt)
+        )
+    }
+    modules = []
+    for module in outline(enrolment.cohort.curriculum_id):
+        lessons = []
+        for lesson in module.lessons:
+            grade = grades.get(lesson.id)
+            submission_id, at, attempt = handed_in.get(lesson.id, (None, None, 0))
+            levels = _levels(grade, criteria)
+            lessons.append(
+                LessonMarks(
+                    lesson=lesson,
+                    grade=grade,
+                    levels=levels,
+                    working=working([row.level for row in levels]) if levels else None,
+                    quiz=quizzes.get((enrolment_id, lesson.id)),
+                    submission_id=submission_id,
+                    handed_in_at=at,
+                    is_waiting=attempt > (grade.attempt if grade else 0),
+                )
+            )
+        judged = [[row.level for row in marks.levels] for marks in lessons if marks.levels]
+        word = outcome(judged) if module.competence_code else None
+        worst = min((level for levels in judged for level in levels), default=None)
+        modules.append(ModuleMarks(module, lessons, word, worst))
+    return Marks(enrolment, [marks for marks in modules if marks.lessons])
+
+
+def _published_grades(enrolment_id: int) -> dict[int, Grade]:
+    """The latest published grade of each lesson, by lesson id; two queries."""
+    grades = db.session.scalars(
+        select(Grade)
+        .where(Grade.id.in_(latest_published([enrolment_id])))
+        .options(selectinload(Grade.scores), joinedload(Grade.graded_by))
+    )
+    return {grade.lesson_id: grade for grade in grades}
+
+
+def _criteria(lesson_ids: Sequence[int]) -> dict[int, RubricCriterion]:
+    rows = db.session.scalars(
+        select(RubricCriterion)
+        .where(RubricCriterion.lesson_id.in_(lesson_ids))
+        .order_by(RubricCriterion.lesson_id, RubricCriterion.position)
+    )
+    return {row.id: row for row in rows}
+
+
+def _levels(
+    grade: Grade | None, criteria: Mapping[int, RubricCriterion]
+) -> Sequence[CriterionLevel]:
+    """The levels of a grade in the order of its rubric, with the words of the level reached."""
+    if grade is None:
+        return []
+    reached = {score.criterion_id: score.level for score in grade.scores}
+    return [
+        CriterionLevel(row.name, reached[row.id], row.levels[reached[row.id] - 1])
+        for row in criteria.values()
+        if row.id in reached
+    ]

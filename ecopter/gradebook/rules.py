@@ -1,0 +1,36 @@
+"""What a person can do, from the levels of their works; the course's Annexe 1 is the source."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+ACQUIRED_LEVEL = 3
+IN_PROGRESS_LEVEL = 2
+
+
+class CompetenceOutcome(StrEnum):
+    ACQUIRED = "acquired"
+    IN_PROGRESS = "in_progress"
+    NOT_ACQUIRED = "not_acquired"
+    NOT_ASSESSED = "not_assessed"
+
+
+def outcome(levels_per_work: Iterable[Iterable[int]]) -> CompetenceOutcome:
+    """The outcome over several works: the worst criterion of all of them decides.
+
+    Each work gives the levels (1 to 4) of its latest published grade; works that are not judged,
+    or excused, are left out by the caller. Nothing at all is "not assessed", never a failure.
+    """
+    return outcome_of_worst(
+        min((level for work in levels_per_work for level in work), default=None)
+    )
+
+
+def outcome_of_worst(level: int | None) -> CompetenceOutcome:
+    """Acquired when every criterion reaches 3, in progress when the lowest is 2."""
+    if level is None:
+        return CompetenceOutcome.NOT_ASSESSED
+    if level >= ACQUIRED_LEVEL:
+        return CompetenceOutcome.ACQUIRED
+    if level >= IN_PROGRESS_LEVEL:
+        return CompetenceOutcome.IN_PROGRESS
+    return CompetenceOutcome.NOT_ACQUIRED

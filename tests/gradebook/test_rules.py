@@ -1,0 +1,36 @@
+import pytest
+
+from ecopter.gradebook.rules import CompetenceOutcome, outcome
+
+ACQUIRED, IN_PROGRESS, NOT_ACQUIRED, NOT_ASSESSED = CompetenceOutcome
+
+
+@pytest.mark.parametrize(
+    ("works", "expected"),
+    [
+        ([], NOT_ASSESSED),
+        ([[]], NOT_ASSESSED),
+        ([[3]], ACQUIRED),
+        ([[3, 3, 3], [4, 4, 4]], ACQUIRED),
+        ([[2, 3, 4]], IN_PROGRESS),
+        ([[4, 4, 4], [4, 4, 2]], IN_PROGRESS),
+        ([[1, 4, 4]], NOT_ACQUIRED),
+        ([[2, 2, 2], [1, 2, 2]], NOT_ACQUIRED),
+        ([[4, 4, 4], [4, 1, 4]], NOT_ACQUIRED),
+        ([[], [3, 3]], ACQUIRED),
+    ],
+    ids=[
+        "nothing handed in",
+        "only excused",
+        "one criterion at 3",
+        "everything at 3 or more",
+        "one at 2",
+        "one at 2 in the second work",
+        "one at 1",
+        "1 beats 2",
+        "a good mean does not hide a 1",
+        "an excused work is left out",
+    ],
+)
+def test_the_worst_criterion_decides(works, expected):
+    assert outcome(works) is expected
