@@ -60,14 +60,23 @@ def serve(context: click.Context, *, demo: bool, host: str, port: int) -> None:
         _prepare(context, demo=demo)
         database.dispose()
     _announce(Settings(), address)
-    sys.exit(server.Household(os.environ).run())
+    # A fresh, small process looks after the children: this one holds the whole application.
+    sys.stdout.flush()
+    os.execve(sys.executable, [sys.executable, "-m", server.__name__], os.environ)  # noqa: S606
 
 
 def _prepare(context: click.Context, *, demo: bool) -> None:
     database.bring_up_to_date()
-    if demo and not has_demo():
+    if demo:
+        # Every time: a day's work is waiting on whatever day the demonstration is started.
         context.invoke(seeding.load)
-    elif find_curriculum(COURSE) is None:
+        return
+    if has_demo() and Settings().is_https:
+        raise click.ClickException(
+            "The demonstration's accounts, whose password is public, are in this database. "
+            "Remove them first: ecopter demo remove"
+        )
+    if find_curriculum(COURSE) is None:
         context.invoke(seeding.load_content)
 
 

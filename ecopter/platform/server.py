@@ -79,3 +79,7 @@ class Household:
                 child.kill()
                 child.wait()
         return 0 if self.stopping else (self.web.returncode or 0)
+
+
+if __name__ == "__main__":
+    sys.exit(Household(os.environ).run())

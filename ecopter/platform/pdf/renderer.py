@@ -76,9 +76,10 @@ class PdfRenderer(Protocol):
 class RendererProcess:
     """One renderer process, started at the first document and again after a failure.
 
-    `seconds` is the processor time one document may take (waiting for the processor, six times as
-    long may pass), `memory` the bytes the process may hold. One document at a time: a second thread waits for the first. `program` is what the process runs;
-    its arguments are our import path, the handle of its line, our process id and the memory.
+    `seconds` is the processor time one document may take; waiting for the processor, six times as
+    long may pass. `memory` is in bytes. One document at a time: a second thread waits for the
+    first. `program` is what the process runs; its arguments are our import path, the handle of its
+    line, our process id and the memory.
     """
 
     def __init__(

@@ -1,0 +1,78 @@
+"""One running school for all journeys, and browsers in front of it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from ecopter.settings import DEMO_PASSWORD
+from tests.journeys.journey import Journey
+from tests.journeys.serving import School, start
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE_MILLISECONDS = 60_000
+WIDE = {"width": 1280, "height": 800}
+PHONE = {"width": 360, "height": 720}
+
+
+@pytest.fixture(scope="session")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
+    running = start(tmp_path_factory.mktemp("school"))
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Journey]
+
+
+@pytest.fixture
+def visit(school: School, chromium: Browser) -> Iterator[Visit]:
+    """`visit("trainee.demo", "ar")`: someone who has signed in; `visit(None, "ar")`: a stranger."""
+    contexts: list[BrowserContext] = []
+    journeys: list[Journey] = []
+
+    def set_out(name: str | None, language: str) -> Journey:
+        wide = language == "fr"
+        context = chromium.new_context(
+            base_url=school.address,
+            viewport=WIDE if wide else PHONE,
+            locale="fr-FR" if wide else "ar-MA",
+            java_script_enabled=wide,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(PATIENCE_MILLISECONDS)
+        contexts.append(context)
+        journey = Journey(context.new_page(), language, school.address)
+        journeys.append(journey)
+        if name is not None:
+            journey.go("/")
+            assert journey.path.startswith("/sign-in")
+            journey.page.fill("[name=sign_in_name]", name)
+            journey.page.fill("[name=password]", DEMO_PASSWORD)
+            journey.follow("main form button[type=submit]")
+            assert journey.path == "/"
+        return journey
+
+    yield set_out
+    for context in contexts:
+        context.close()
+    assert not [fault for journey in journeys for fault in journey.faults]
