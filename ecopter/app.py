@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from zoneinfo import reset_tzpath
+from zoneinfo import ZoneInfo, reset_tzpath
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
     """The school as a WSGI application; `adapters` replaces the outside world in tests."""
     # The pinned tzdata wheel, not the system's copy: Casablanca's clock changed in 2026.
     reset_tzpath(to=())
+    ZoneInfo.clear_cache()
     settings = settings or Settings()
     app = Flask("ecopter", template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(_configuration(settings))
@@ -118,6 +119,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "LOG_REQUESTS": not settings.testing,
         "PUBLIC_BASE_URL": settings.base_url,
         "SCHOOL_ZONE": settings.zone,
+        "PDF_ADVICE": settings.pdf_advice,
         "SQLALCHEMY_DATABASE_URI": settings.database,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "DEMO_ACCOUNTS": _demo(settings),

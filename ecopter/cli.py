@@ -11,7 +11,7 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from flask_migrate.cli import db as db_group
 from pydantic import ValidationError
 
-from ecopter.app import DEMO_ACCOUNTS, create_app
+from ecopter.app import DEMO_ACCOUNTS, PAPER_JOB, create_app
 from ecopter.audit import queries as audit
 from ecopter.audit.rules import first_break
 from ecopter.curricula.queries import find_curriculum
@@ -59,6 +59,8 @@ def serve(context: click.Context, *, demo: bool, host: str, port: int) -> None:
     with app.app_context():
         _prepare(context, demo=demo)
         database.dispose()
+    status = pdf_available()
+    os.environ["ECOPTER_PDF_ADVICE"] = "" if status.ok else status.advice
     _announce(Settings(), address)
     # A fresh, small process looks after the children: this one holds the whole application.
     sys.stdout.flush()
@@ -87,16 +89,15 @@ def _announce(settings: Settings, address: str) -> None:
         for name, role in DEMO_ACCOUNTS:
             click.echo(f"    {name:<20} {role}")
         click.echo(f"  Mot de passe / password: {settings.demo_password.get_secret_value()}\n")
-    status = pdf_available()
-    if not status.ok:
-        click.echo(f"  PDF: {', '.join(status.missing)} missing. {status.advice}\n")
+    if settings.pdf_advice:
+        click.echo(f"  No PDF on this machine yet. {settings.pdf_advice}\n")
 
 
 @main.command("worker")
 def work() -> None:
     """Do the work that waits: papers and mail."""
     logs.configure()
-    worker.run(_create())
+    worker.run(_create(), needs_pdf=[PAPER_JOB])
 
 
 @main.command()

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     mail_from: str = "ECOPTER <no-reply@localhost>"
     upload_limit: int = Field(default=24 * 1024 * 1024, gt=0)
     zone: str = "Europe/Paris"
+    # Set by `ecopter serve`: what to install when the PDF libraries are missing.
+    pdf_advice: str = ""
     testing: bool = False
 
     @model_validator(mode="after")

@@ -144,7 +144,8 @@ POLICY: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.HOME_VIEW: (signed_in,),
     Permission.LESSON_COMPLETE: (active_participant,),
     Permission.MARKS_VIEW: (*_STAFF_OF_COHORT, participant),
-    Permission.PATH_VIEW: (participant, anyone_taught),
+    # The list of one's own paths; one path itself asks for COURSE_VIEW.
+    Permission.PATH_VIEW: (anyone_taught,),
     Permission.PREREQUISITE_WAIVE: _STAFF_OF_COHORT,
     Permission.QUIZ_TAKE: (active_participant,),
     Permission.REGISTER_CORRECT: _STAFF_OF_COHORT,

@@ -1,7 +1,7 @@
 """Forms for places in a cohort."""
 
 from wtforms import DateField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from ecopter.platform.i18n import lazy as _
 from ecopter.ui.forms import PageForm
@@ -10,7 +10,7 @@ from ecopter.ui.forms import PageForm
 class WithdrawalForm(PageForm):
     last_day = DateField(_("Last day of training"), validators=[InputRequired(_("Choose a day."))])
     reason = StringField(
-        _("Reason"), validators=[InputRequired(_("Write the reason.")), Length(max=200)]
+        _("Reason"), validators=[DataRequired(_("Write the reason.")), Length(max=200)]
     )
 
 

@@ -80,7 +80,12 @@ def runs_on(table: type[CohortInstructor], day: date) -> tuple[ColumnElement[boo
 
 def get_cohort(cohort_id: int) -> Cohort:
     """The cohort with its curriculum; one query."""
-    cohort = db.session.get(Cohort, cohort_id, options=[joinedload(Cohort.curriculum)])
+    cohort = db.session.scalar(
+        select(Cohort)
+        .options(joinedload(Cohort.curriculum))
+        .where(Cohort.id == cohort_id)
+        .execution_options(populate_existing=True)
+    )
     if cohort is None:
         raise NotFound
     return cohort

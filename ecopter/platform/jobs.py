@@ -43,6 +43,15 @@ def register(app: Flask, kind: str, handler: Handler) -> None:
     app.extensions.setdefault(EXTENSION, {})[kind] = handler
 
 
+def leave_waiting(app: Flask, kind: str) -> None:
+    """Take no work of this kind: it waits for a worker that can do it."""
+    app.extensions[EXTENSION].pop(kind, None)
+
+
+def _handlers() -> dict[str, Handler]:
+    return cast("dict[str, Handler]", current_app.extensions.get(EXTENSION, {}))
+
+
 def enqueue(kind: str, key: str, arguments: Mapping[str, Any], *, now: datetime) -> None:
     """Ask for a piece of work in the transaction of the act; asking twice is asking once."""
     if db.session.scalar(select(Job.id).where(Job.key == key)) is None:
@@ -59,7 +68,12 @@ def lease(now: datetime) -> Job | None:
     free = or_(Job.leased_until.is_(None), Job.leased_until < now)
     oldest = (
         select(Job.id)
-        .where(Job.state == JobState.WAITING, Job.run_after <= now, free)
+        .where(
+            Job.state == JobState.WAITING,
+            Job.run_after <= now,
+            Job.kind.in_(sorted(_handlers())),
+            free,
+        )
         .order_by(Job.run_after, Job.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -80,9 +94,8 @@ def run_next(clock: Callable[[], datetime]) -> bool:
     db.session.commit()
     if job is None:
         return False
-    handlers = cast("dict[str, Handler]", current_app.extensions.get(EXTENSION, {}))
     try:
-        handlers[job.kind](job.arguments, clock())
+        _handlers()[job.kind](job.arguments, clock())
     except Exception as problem:
         db.session.rollback()
         current_app.logger.exception("job failed", extra={"job": job.key})

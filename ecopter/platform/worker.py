@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from collections.abc import Collection
 from types import FrameType
 
 import structlog
@@ -10,14 +11,17 @@ from flask import Flask
 from ecopter.db import db
 from ecopter.platform import jobs
 from ecopter.platform.adapters import adapters
-from ecopter.platform.pdf import RendererPool
+from ecopter.platform.pdf import RendererPool, pdf_available
 
 PAUSE_SECONDS = 1.0
 THREADS = 2
 
 
-def run(app: Flask) -> None:
-    """Work until asked to stop; a job in hand is finished first."""
+def run(app: Flask, *, needs_pdf: Collection[str]) -> None:
+    """Work until asked to stop; a job in hand is finished first.
+
+    Work of the kinds in `needs_pdf` waits where the PDF libraries are missing.
+    """
     stop = threading.Event()
 
     def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -26,7 +30,11 @@ def run(app: Flask) -> None:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
     with RendererPool(size=THREADS) as renderer:
-        app.extensions["pdf_renderer"] = renderer
+        if pdf_available().ok:
+            app.extensions["pdf_renderer"] = renderer
+        else:
+            for kind in needs_pdf:
+                jobs.leave_waiting(app, kind)
         hands = [threading.Thread(target=_work, args=(app, stop)) for _ in range(THREADS)]
         for hand in hands:
             hand.start()

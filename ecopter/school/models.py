@@ -18,7 +18,12 @@ class School(Entity):
     declaration_number: Mapped[str] = mapped_column(String(40), default="")
     data_protection_receipt: Mapped[str] = mapped_column(String(60), default="")
     representative: Mapped[str] = mapped_column(String(120), default="")
+    representative_ar: Mapped[str] = mapped_column(String(120), default="")
+    representative_title: Mapped[str] = mapped_column(String(120), default="")
+    representative_title_ar: Mapped[str] = mapped_column(String(120), default="")
+    # Empty: the representative signs.
     signatory_name: Mapped[str] = mapped_column(String(120), default="")
+    signatory_name_ar: Mapped[str] = mapped_column(String(120), default="")
     signatory_title: Mapped[str] = mapped_column(String(120), default="")
     signatory_title_ar: Mapped[str] = mapped_column(String(120), default="")
     place: Mapped[str] = mapped_column(String(80), default="")

@@ -36,7 +36,7 @@ if (picker && window.createImageBitmap) {
     const turn = ++waiting;
     note.textContent = words.working;
     const bag = new DataTransfer();
-    for (const file of picker.files) bag.items.add(await shrink(file)); // one at a time
+    for (const file of picker.files) bag.items.add(await shrink(file));
     if (turn !== waiting) return;
     picker.files = bag.files;
     waiting = 0;

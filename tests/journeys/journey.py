@@ -2,6 +2,8 @@
 
 import os
 import re
+import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -111,6 +113,13 @@ class Journey:
             name = re.sub(r"[^a-z0-9]+", "-", self.path.casefold()).strip("-") or "home"
             file = f"{next(NUMBERS):03d}-{self.language}-{name[:60]}.png"
             self.page.screenshot(path=Path(PICTURES) / file, full_page=True)
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 30) -> None:
+        """Until something holds; the content security policy forbids asking inside the page."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, f"{self.page.url}: waited {seconds} s in vain"
+            self.page.wait_for_timeout(100)
 
     def fetch(self, address: str) -> Any:
         """Ask for a file with the cookies of this reader."""

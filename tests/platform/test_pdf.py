@@ -402,7 +402,8 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
         pool = RendererPool()
         pool.start()
         pool.render(Document('<html lang="fr"><title>x</title><p>x'))
-        print(*pool.pids, flush=True)
+        folders = [renderer._folder.name for renderer in pool._all]
+        print(*pool.pids, *folders, flush=True)
         time.sleep(60)
         """
     )
@@ -411,11 +412,12 @@ def test_nothing_is_left_when_the_parent_is_killed(tmp_path: Path) -> None:
     )
     assert parent.stdout is not None
     with parent, parent.stdout as out:
-        children = [int(pid) for pid in out.readline().split()]
+        one, two, *folders = out.readline().split()
         parent.kill()
 
-    assert len(children) == 2
-    assert wait_until(lambda: not any(is_alive(pid) for pid in children))
+    assert wait_until(lambda: not is_alive(int(one)) and not is_alive(int(two)))
+    assert len(folders) == 2
+    assert not any(Path(folder).exists() for folder in folders)
 
 
 @pytest.mark.pdf

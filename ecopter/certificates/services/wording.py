@@ -25,7 +25,7 @@ from ecopter.school.models import School
 from ecopter.shared.errors import Conflict
 from ecopter.shared.text import N_
 
-# Where the one who represents the school is not the one who signs, and has no title of their own.
+# Where the one who represents the school has no title of their own.
 REPRESENTATION = Bilingual("au titre de la représentation légale", "بصفة الممثل القانوني")
 NO_SCHOOL = N_("The school's name, address and signatory must be entered before any paper.")
 
@@ -63,7 +63,7 @@ def words_of(
         school=_school(school),
         person=_person(candidate),
         signatory=SignatoryWords(
-            Bilingual(school.signatory_name),
+            Bilingual(school.signatory_name, school.signatory_name_ar),
             Bilingual(school.signatory_title, school.signatory_title_ar),
         ),
         place=Bilingual(school.place, school.place_ar),
@@ -80,15 +80,16 @@ def words_of(
 
 
 def _school(school: School) -> SchoolWords:
-    represented_by = school.representative or school.signatory_name
-    signs = represented_by == school.signatory_name
+    named = bool(school.representative)
     return SchoolWords(
         legal_name=Bilingual(school.legal_name, school.legal_name_ar),
         address=school.address,
         declaration_number=school.declaration_number,
-        representative=Bilingual(represented_by),
-        representative_title=Bilingual(school.signatory_title, school.signatory_title_ar)
-        if signs
+        representative=Bilingual(school.representative, school.representative_ar)
+        if named
+        else Bilingual(school.signatory_name, school.signatory_name_ar),
+        representative_title=Bilingual(school.representative_title, school.representative_title_ar)
+        if named and school.representative_title
         else REPRESENTATION,
         data_protection_receipt=school.data_protection_receipt,
     )

@@ -74,7 +74,7 @@ def _page(sheet: IssueSheet, form: IssueForm, chosen: frozenset[int] | None) -> 
         form=form,
         chosen=chosen,
         blocked=say(blocked) if blocked else "",
-        pdf_status=current_app.config.get("PDF_STATUS"),
+        pdf_advice=current_app.config["PDF_ADVICE"],
         labels=labels,
         half_day_labels=HALF_DAY,
         with_dashes=with_dashes,

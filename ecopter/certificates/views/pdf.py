@@ -35,7 +35,7 @@ def show(sheet: CredentialSheet) -> ResponseReturnValue:
             "certificates/pdf/show.html",
             sheet=sheet,
             seconds=SECONDS_TO_WAIT,
-            pdf_status=current_app.config.get("PDF_STATUS"),
+            pdf_advice=current_app.config["PDF_ADVICE"],
             labels=labels,
         )
         return page, 202

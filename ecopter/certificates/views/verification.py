@@ -58,8 +58,8 @@ def index() -> ResponseReturnValue:
     return redirect(url_for(".show", code=with_dashes(code), lang=language), code=303)
 
 
+@bp.get("/V/<code>")
 @bp.get("/verify/<code>")
-@bp.get("/V/<code>", endpoint="short")
 @public
 def show(code: str) -> ResponseReturnValue:
     read = read_code(code)

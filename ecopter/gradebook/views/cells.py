@@ -73,7 +73,8 @@ class Cells:
         result = line.quizzes.get(lesson_id)
         if result is None:
             return EMPTY
-        return f"<td>{result.right_count}/{result.counted}{PASSED if result.passed else ''}</td>"
+        passed = PASSED if result.passed else ""
+        return f"<td>{result.right_count}/{result.counted}{passed}</td>"
 
     def _number(self, mark: Decimal) -> str:
         if mark not in self.words:
@@ -83,6 +84,6 @@ class Cells:
 
 def _outcome(kind: CompetenceOutcome) -> str:
     words: Mapping[CompetenceOutcome, str] = labels.OUTCOME_SHORT
-    return Markup('<td class="gradebook__outcome"><span class="badge tone--{}">{}</span></td>').format(
-        labels.TONE[kind], words[kind]
-    )
+    return Markup(
+        '<td class="gradebook__outcome"><span class="badge tone--{}">{}</span></td>'
+    ).format(labels.TONE[kind], words[kind])

@@ -16,7 +16,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 
 from ecopter.platform.paths import STATIC
 from ecopter.platform.pdf.assets import SCHEME, UnknownAsset, read_address, read_asset
-from ecopter.platform.pdf.fence import close_the_gate
+from ecopter.platform.pdf.fence import close_the_gate, tidy_up
 from ecopter.platform.pdf.letters import spell_each_glyph
 from ecopter.platform.pdf.renderer import FAILED, PRINTED, READY
 from ecopter.platform.pdf.tagging import speak_each_language
@@ -30,6 +30,7 @@ def main(handle: int) -> None:
     press.warm()
     close_the_gate()
     _serve(Connection(handle), press)
+    tidy_up()
 
 
 def _serve(line: Connection, press: "Press") -> None:

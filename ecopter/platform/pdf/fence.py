@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 import time
+from pathlib import Path
 from typing import Any, Final
 
 from ecopter.platform.paths import STATIC
@@ -16,8 +17,8 @@ from ecopter.platform.pdf.assets import FOLDERS
 CLONE_NEWUSER: Final = 0x10000000
 CLONE_NEWNET: Final = 0x40000000
 PARENT_WATCH_SECONDS: Final = 0.5
-# Libraries and fonts are mapped, not held: a page of ours takes about 110 MiB of memory and
-# 320 MiB of addresses, so the second limit is wider than the first.
+# Libraries and fonts are mapped, not held: the papers take about 105 MiB of memory and
+# 370 MiB of addresses, so the second limit is wider than the first.
 ADDRESS_ROOM: Final = 2
 
 _CODE: Final = (".py", ".pyc")
@@ -76,7 +77,17 @@ def _end_with_parent(parent: int) -> None:
     """
     while os.getppid() == parent:
         time.sleep(PARENT_WATCH_SECONDS)
+    tidy_up()
     os._exit(1)
+
+
+def tidy_up() -> None:
+    """Remove the folder the parent made for us: it may be gone and unable to."""
+    for folder, _, names in os.walk(os.environ["TMPDIR"], topdown=False):
+        with contextlib.suppress(OSError):
+            for name in names:
+                Path(folder, name).unlink()
+            Path(folder).rmdir()
 
 
 def close_the_gate() -> None:
