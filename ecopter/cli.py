@@ -11,9 +11,10 @@ from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from flask_migrate.cli import db as db_group
 from pydantic import ValidationError
 
-from ecopter.app import DEMO_ACCOUNTS, PAPER_JOB, create_app
+from ecopter.app import DEMO_ACCOUNTS, create_app
 from ecopter.audit import queries as audit
 from ecopter.audit.rules import first_break
+from ecopter.certificates.services.papers import PAPER_JOB
 from ecopter.curricula.queries import find_curriculum
 from ecopter.db import journal_mode
 from ecopter.people import cli as people

@@ -8,10 +8,10 @@ from ecopter.certificates.rules.eligibility import Ask, HalfDayOn, Obstacle, Obs
 from ecopter.certificates.rules.words import (
     ActionNature,
     Bilingual,
-    Civility,
-    CompetenceResult,
     CredentialKind,
 )
+from ecopter.gradebook.rules import CompetenceOutcome
+from ecopter.people.rules import Civility
 from ecopter.platform.i18n import day, hours, page_language, percent, say
 from ecopter.platform.i18n import lazy as _
 from ecopter.shared.grade import round_grade
@@ -60,16 +60,16 @@ PAPER_TONE = {
     PaperState.FAILED: "absent",
 }
 RESULT = {
-    CompetenceResult.ACQUIRED: _("acquired"),
-    CompetenceResult.IN_PROGRESS: _("being acquired"),
-    CompetenceResult.NOT_ACQUIRED: _("not acquired"),
-    CompetenceResult.NOT_ASSESSED: _("not assessed"),
+    CompetenceOutcome.ACQUIRED: _("acquired"),
+    CompetenceOutcome.IN_PROGRESS: _("being acquired"),
+    CompetenceOutcome.NOT_ACQUIRED: _("not acquired"),
+    CompetenceOutcome.NOT_ASSESSED: _("not assessed"),
 }
 RESULT_TONE = {
-    CompetenceResult.ACQUIRED: "done",
-    CompetenceResult.IN_PROGRESS: "late",
-    CompetenceResult.NOT_ACQUIRED: "absent",
-    CompetenceResult.NOT_ASSESSED: "neutral",
+    CompetenceOutcome.ACQUIRED: "done",
+    CompetenceOutcome.IN_PROGRESS: "late",
+    CompetenceOutcome.NOT_ACQUIRED: "absent",
+    CompetenceOutcome.NOT_ASSESSED: "neutral",
 }
 NATURE = {
     ActionNature.TRAINING: _("training course"),

@@ -18,14 +18,15 @@ from ecopter.certificates.rules.eligibility import (
     stays,
 )
 from ecopter.certificates.rules.numbering import number_in, series_of
-from ecopter.certificates.rules.words import CompetenceResult, CredentialKind, Period
+from ecopter.certificates.rules.words import CredentialKind, Period
 from ecopter.curricula.rules import Track
+from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.shared.dates import DateSpan, HalfDay
 
 COMPLETION, ATTESTATION = CredentialKind.COMPLETION, CredentialKind.ATTESTATION
 LEADERSHIP = CredentialKind.LEADERSHIP
-ACQUIRED, IN_PROGRESS = CompetenceResult.ACQUIRED, CompetenceResult.IN_PROGRESS
-NOT_ACQUIRED, NOT_ASSESSED = CompetenceResult.NOT_ACQUIRED, CompetenceResult.NOT_ASSESSED
+ACQUIRED, IN_PROGRESS = CompetenceOutcome.ACQUIRED, CompetenceOutcome.IN_PROGRESS
+NOT_ACQUIRED, NOT_ASSESSED = CompetenceOutcome.NOT_ACQUIRED, CompetenceOutcome.NOT_ASSESSED
 
 END = date(2026, 11, 20)
 REQUIRED = Requirements(Decimal(85), Decimal(80), planned_minutes=10_000)

@@ -10,7 +10,6 @@ from ecopter.certificates.queries.issuing import get_issue_sheet, get_reissue_sh
 from ecopter.certificates.queries.papers import get_credential_sheet
 from ecopter.certificates.rules.words import (
     CertificateWords,
-    CompetenceResult,
     CredentialKind,
     Period,
 )
@@ -19,6 +18,7 @@ from ecopter.certificates.services.issuing import Place
 from ecopter.cohorts.models import EnrolmentPeriod
 from ecopter.curricula.rules import Track
 from ecopter.db import db
+from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.people.models import User
 from ecopter.platform import jobs
 from ecopter.platform.adapters import adapters
@@ -57,7 +57,7 @@ def test_a_paper_carries_the_words_of_its_day():
     assert found.person.latin == "Ijja Tazart 000"
     assert found.periods == (Period(finished.cohort.starts_on, LAST_DAY),)
     assert (found.minutes_done, found.minutes_planned) == (420, 420)
-    assert [one.result for one in found.competences] == [CompetenceResult.ACQUIRED] * 2
+    assert [one.result for one in found.competences] == [CompetenceOutcome.ACQUIRED] * 2
     assert found.objectives[0].ar == "تدبير سلسلة الزعفران"
     assert found.issued_on == found.first_issued_on == TODAY
     assert found.is_specimen

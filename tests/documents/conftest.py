@@ -12,8 +12,6 @@ from ecopter.certificates.rules.words import (
     ActionNature,
     Bilingual,
     CertificateWords,
-    Civility,
-    CompetenceResult,
     CompetenceWords,
     CredentialKind,
     Period,
@@ -21,10 +19,12 @@ from ecopter.certificates.rules.words import (
     SchoolWords,
     SignatoryWords,
 )
+from ecopter.gradebook.rules import CompetenceOutcome
+from ecopter.people.rules import Civility
 from ecopter.platform.pdf import RendererPool
 
-ACQUIRED, IN_PROGRESS = CompetenceResult.ACQUIRED, CompetenceResult.IN_PROGRESS
-NOT_ACQUIRED, NOT_ASSESSED = CompetenceResult.NOT_ACQUIRED, CompetenceResult.NOT_ASSESSED
+ACQUIRED, IN_PROGRESS = CompetenceOutcome.ACQUIRED, CompetenceOutcome.IN_PROGRESS
+NOT_ACQUIRED, NOT_ASSESSED = CompetenceOutcome.NOT_ACQUIRED, CompetenceOutcome.NOT_ASSESSED
 
 SCHOOL = SchoolWords(
     legal_name=Bilingual(

@@ -21,9 +21,9 @@ from ecopter.certificates.rules.words import (
     ActionNature,
     Bilingual,
     CertificateWords,
-    Civility,
     Period,
 )
+from ecopter.people.rules import Civility
 
 
 @pytest.mark.parametrize(

@@ -23,10 +23,10 @@ from ecopter.certificates.documents import certificate_document, certificate_htm
 from ecopter.certificates.rules.words import (
     Bilingual,
     CertificateWords,
-    CompetenceResult,
     CompetenceWords,
     Period,
 )
+from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.platform.pdf import Document, RendererPool, RendererProcess
 
 pytestmark = [
@@ -348,7 +348,7 @@ def test_a_full_paper_is_still_one_page(attestation: CertificateWords, printed: 
             Period(date(2026, 9, 7), date(2026, 10, 30)),
         ),
         competences=tuple(
-            CompetenceWords(f"C{number}", long, CompetenceResult.IN_PROGRESS)
+            CompetenceWords(f"C{number}", long, CompetenceOutcome.IN_PROGRESS)
             for number in range(1, 4)
         )
         + attestation.competences[3:],

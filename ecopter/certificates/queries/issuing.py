@@ -31,7 +31,7 @@ from ecopter.certificates.rules.eligibility import (
     planned_minutes,
     stays,
 )
-from ecopter.certificates.rules.words import CompetenceResult, CredentialKind
+from ecopter.certificates.rules.words import CredentialKind
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.cohorts.queries import get_cohort, list_enrolments
 from ecopter.cohorts.rules import is_expected
@@ -210,7 +210,7 @@ class _Course:
             competences=tuple(
                 Competence(
                     line.code,
-                    CompetenceResult(line.outcome.value),
+                    line.outcome,
                     is_capstone=line.module_id == self.capstone_id,
                 )
                 for line in competences

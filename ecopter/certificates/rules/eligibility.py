@@ -9,17 +9,17 @@ from math import ceil
 from typing import Final
 
 from ecopter.certificates.rules.words import (
-    CompetenceResult,
     CredentialKind,
     Period,
 )
 from ecopter.curricula.rules import Track
+from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.shared.dates import DateSpan, HalfDay
 
 # The certificat de réalisation replaced earlier French certificates on 1 June 2020.
 COMPLETION_EXISTS_FROM: Final = date(2020, 6, 1)
 
-ENOUGH: Final = frozenset({CompetenceResult.ACQUIRED, CompetenceResult.IN_PROGRESS})
+ENOUGH: Final = frozenset({CompetenceOutcome.ACQUIRED, CompetenceOutcome.IN_PROGRESS})
 
 
 class ObstacleKind(StrEnum):
@@ -54,7 +54,7 @@ class Competence:
     """How one competence stands; `is_capstone` marks the one of the final project."""
 
     code: str
-    result: CompetenceResult
+    result: CompetenceOutcome
     is_capstone: bool = False
 
 
@@ -184,7 +184,7 @@ def _competences_missing(competences: tuple[Competence, ...]) -> Iterator[Obstac
     if not competences:
         yield Obstacle(ObstacleKind.NOTHING_ASSESSED, Ask.INSTRUCTORS)
     for competence in competences:
-        if competence.result is CompetenceResult.NOT_ASSESSED:
+        if competence.result is CompetenceOutcome.NOT_ASSESSED:
             if not competence.is_capstone:
                 yield Obstacle(
                     ObstacleKind.COMPETENCE_NOT_ASSESSED,
@@ -199,6 +199,6 @@ def _competences_missing(competences: tuple[Competence, ...]) -> Iterator[Obstac
 
 def _is_defended(competences: tuple[Competence, ...]) -> bool:
     return any(
-        competence.is_capstone and competence.result is not CompetenceResult.NOT_ASSESSED
+        competence.is_capstone and competence.result is not CompetenceOutcome.NOT_ASSESSED
         for competence in competences
     )

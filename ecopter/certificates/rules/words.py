@@ -9,6 +9,9 @@ from enum import StrEnum
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
+from ecopter.gradebook.rules import CompetenceOutcome
+from ecopter.people.rules import Civility
+
 TEMPLATE_VERSION: Final = 1
 """Counts the wordings of the papers: a paper printed again looks as it did on its first day."""
 
@@ -31,21 +34,6 @@ class ActionNature(StrEnum):
     SKILLS_REVIEW = "skills_review"
     PRIOR_LEARNING = "prior_learning"
     APPRENTICESHIP = "apprenticeship"
-
-
-class Civility(StrEnum):
-    """How a person asks to be called; neutral prints the name alone."""
-
-    MADAME = "madame"
-    MONSIEUR = "monsieur"
-    NEUTRAL = "neutral"
-
-
-class CompetenceResult(StrEnum):
-    ACQUIRED = "acquired"
-    IN_PROGRESS = "in_progress"
-    NOT_ACQUIRED = "not_acquired"
-    NOT_ASSESSED = "not_assessed"
 
 
 @dataclass(frozen=True)
@@ -99,7 +87,7 @@ class Period:
 class CompetenceWords:
     code: str
     title: Bilingual
-    result: CompetenceResult
+    result: CompetenceOutcome
 
 
 @dataclass(frozen=True)
@@ -235,7 +223,7 @@ def _objectives(words: list[Mapping[str, Any]]) -> tuple[Bilingual, ...]:
 
 
 def _competences(words: list[Mapping[str, Any]]) -> tuple[CompetenceWords, ...]:
-    readers = {"title": _bilingual, "result": CompetenceResult}
+    readers = {"title": _bilingual, "result": CompetenceOutcome}
     return tuple(
         CompetenceWords(**_checked(CompetenceWords, competence, readers)) for competence in words
     )

@@ -13,8 +13,6 @@ from ecopter.certificates.rules.words import (
     ActionNature,
     Bilingual,
     CertificateWords,
-    Civility,
-    CompetenceResult,
     CompetenceWords,
     CredentialKind,
     PersonWords,
@@ -100,7 +98,7 @@ def _person(candidate: Candidate) -> PersonWords:
     return PersonWords(
         latin=trainee.name.latin,
         arabic=trainee.name.arabic,
-        civility=Civility(trainee.civility.value),
+        civility=trainee.civility,
     )
 
 
@@ -115,6 +113,6 @@ def _objectives(objectives: Mapping[str, Sequence[str]]) -> tuple[Bilingual, ...
 
 def _competences(candidate: Candidate) -> tuple[CompetenceWords, ...]:
     return tuple(
-        CompetenceWords(line.code, _title(line.titles), CompetenceResult(line.outcome.value))
+        CompetenceWords(line.code, _title(line.titles), line.outcome)
         for line in candidate.competences
     )
