@@ -40,7 +40,7 @@ from ecopter.shared.languages import LANGUAGES
 from ecopter.shared.text import N_
 from ecopter.timetable import queries as timetable_queries
 from ecopter.timetable import views as timetable
-from ecopter.ui import assets, compression, errors, navigation
+from ecopter.ui import addresses, assets, compression, errors, navigation
 
 FEATURES = (
     people,
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
     settings = settings or Settings()
     app = Flask("ecopter", template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(_configuration(settings))
+    app.url_map.converters["int"] = addresses.Id
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["adapters"] = adapters or outside_world(settings)
@@ -127,9 +128,11 @@ def _configuration(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
+    # What a statement was given stays out of error messages, and so out of the log.
+    discreet = {"hide_parameters": True}
     if settings.database.startswith("sqlite"):
-        return {"connect_args": {"timeout": 10, "check_same_thread": False}}
-    return {"pool_pre_ping": True}
+        return discreet | {"connect_args": {"timeout": 10, "check_same_thread": False}}
+    return discreet | {"pool_pre_ping": True}
 
 
 def _demo(settings: Settings) -> dict[str, Any] | None:

@@ -34,10 +34,11 @@ from ecopter.people.rules import PersonName
 from ecopter.platform.i18n import lazy as _
 from ecopter.platform.i18n import page_language, say
 from ecopter.shared.dates import instant, local, minutes_between
-from ecopter.ui.forms import PageForm
+from ecopter.ui.forms import PageForm, strip
 
 CLOCK = re.compile(r"(\d{1,2})[:hH](\d{2})")
 NOTE_LENGTH = 300
+VERSION_LENGTH = 9
 STATUSES = {status.value: status for status in AttendanceStatus}
 CATEGORIES = {category.value: category for category in ExcuseCategory}
 # Which field of a row a fault is about: s(tatus), l(ate), e(arly), c(ategory).
@@ -118,7 +119,7 @@ class RegisterForm:
     def sent(cls, sheet: RegisterSheet, data: Mapping[str, str]) -> Self:
         """As it was sent. Lines of people who are not expected are not even read."""
         rows = [_typed(line, data) for line in sheet.lines]
-        version = data.get("version", "")
+        version = data.get("version", "")[:VERSION_LENGTH]
         form = cls(
             sheet,
             rows,
@@ -276,7 +277,7 @@ def _typed(line: RegisterLine, data: Mapping[str, str]) -> Row:
         row.late = data[f"l{key}"].strip()
         row.early = data.get(f"e{key}", "").strip()
         row.category = data.get(f"c{key}", "")
-        row.note = data.get(f"n{key}", "").strip()
+        row.note = strip(data.get(f"n{key}", ""))
     return row
 
 

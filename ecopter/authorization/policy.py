@@ -76,6 +76,8 @@ class Scope:
     owner_id: int | None = None
     # Any cohort that follows the thing (a lesson belongs to the cohorts of its curriculum).
     cohort_ids: frozenset[int] = frozenset()
+    # About someone who works for the school, today or soon.
+    is_colleague: bool = False
 
 
 Rule = Callable[[Actor, Scope], bool]
@@ -91,6 +93,12 @@ def administrator(actor: Actor, scope: Scope) -> bool:
 
 def head_of_studies(actor: Actor, scope: Scope) -> bool:
     return actor.has(Role.HEAD_OF_STUDIES)
+
+
+def staff_over_trainee(actor: Actor, scope: Scope) -> bool:
+    """Directs or teaches the cohort of someone who does not work for the school themself."""
+    is_staff = head_of_studies(actor, scope) or instructor_of_cohort(actor, scope)
+    return is_staff and not scope.is_colleague
 
 
 def staff(actor: Actor, scope: Scope) -> bool:
@@ -133,7 +141,7 @@ POLICY: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.CERTIFICATE_ISSUE: (administrator,),
     Permission.CERTIFICATE_REVOKE: (administrator,),
     Permission.CERTIFICATE_VIEW: (administrator, head_of_studies, participant),
-    Permission.CODE_ISSUE: _STAFF_OF_COHORT,
+    Permission.CODE_ISSUE: (administrator, staff_over_trainee),
     Permission.COHORT_LIST: (staff,),
     Permission.COHORT_VIEW: _STAFF_OF_COHORT,
     Permission.COURSE_VIEW: (*_STAFF_OF_COHORT, participant),
@@ -161,6 +169,7 @@ SEEN_BY: Mapping[Permission, Permission] = {
     Permission.ASSESSMENT_REOPEN: Permission.MARKS_VIEW,
     Permission.CERTIFICATE_ISSUE: Permission.COHORT_VIEW,
     Permission.CERTIFICATE_REVOKE: Permission.CERTIFICATE_VIEW,
+    Permission.CODE_ISSUE: Permission.COHORT_VIEW,
     Permission.ENROLMENT_MANAGE: Permission.COHORT_VIEW,
     Permission.GRADE_PUBLISH: Permission.GRADEBOOK_VIEW,
     Permission.HALF_DAY_MANAGE: Permission.REGISTER_VIEW,

@@ -15,6 +15,7 @@ from ecopter.curricula.rules import Track
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.people.queries import has_school_role
+from ecopter.platform.clock import school_day
 from ecopter.shared.dates import DateSpan
 from ecopter.shared.errors import NotFound
 from ecopter.shared.paging import Page
@@ -34,7 +35,7 @@ class CohortStanding:
 
 def roles_of(user_id: int, *, now: datetime) -> CohortStanding:
     """Cohorts taught today, and every place held, now or once; one query."""
-    today = now.date()
+    today = school_day(now)
     teaching = select(
         value("teaches").label("kind"),
         CohortInstructor.cohort_id.label("cohort_id"),
@@ -165,7 +166,7 @@ def get_cohort_sheet(cohort_id: int, now: datetime) -> CohortSheet:
             enrolment.id,
             enrolment.trainee.name.latin,
             enrolment.trainee.name.arabic,
-            state_on(now.date(), enrolment.spans, cohort.ends_on),
+            state_on(school_day(now), enrolment.spans, cohort.ends_on),
             enrolment.trainee.password_hash is not None,
             enrolment.trainee.name_confirmed_at is not None,
         )
@@ -242,10 +243,20 @@ def get_code_target(cohort_id: int, enrolment_id: int, now: datetime) -> CodeTar
     if enrolment.cohort_id != cohort_id:
         raise NotFound
     trainee = enrolment.trainee
-    works_here = has_school_role(trainee.id, now=now) or bool(roles_of(trainee.id, now=now).teaches)
-    # An instructor's code for a colleague would be a way into the colleague's rights.
-    scope = Scope() if works_here else Scope(cohort_id=cohort_id)
+    works_here = has_school_role(trainee.id, now=now) or _teaches(trainee.id, now=now)
+    # A code for a colleague would be a way into the colleague's rights.
+    scope = Scope(cohort_id=cohort_id, is_colleague=works_here)
     return CodeTarget(trainee, cohort_id, scope)
+
+
+def _teaches(user_id: int, *, now: datetime) -> bool:
+    """Whether someone teaches any cohort, today or from a later day on; one query."""
+    today = school_day(now)
+    row = select(CohortInstructor.id).where(
+        CohortInstructor.user_id == user_id,
+        or_(CohortInstructor.until_on.is_(None), CohortInstructor.until_on >= today),
+    )
+    return db.session.scalar(row.limit(1)) is not None
 
 
 @dataclass(frozen=True)
@@ -264,7 +275,7 @@ def get_place(cohort_id: int, enrolment_id: int, now: datetime) -> Place:
     enrolment = get_enrolment(enrolment_id)
     if enrolment.cohort_id != cohort_id:
         raise NotFound
-    return Place(enrolment, state_on(now.date(), enrolment.spans, enrolment.cohort.ends_on))
+    return Place(enrolment, state_on(school_day(now), enrolment.spans, enrolment.cohort.ends_on))
 
 
 def spans_by_enrolment(cohort_id: int) -> dict[int, list[DateSpan]]:

@@ -8,7 +8,7 @@ from ecopter.authorization.policy import Actor
 from ecopter.db import db
 from ecopter.people.rules import PersonName, SchoolRole
 from ecopter.people.services import accounts, codes
-from ecopter.platform.clock import request_now
+from ecopter.platform.clock import request_now, school_day
 from ecopter.shared.errors import DomainError
 
 
@@ -25,7 +25,7 @@ def create_administrator(sign_in_name: str, given_name: str, family_name: str) -
             sign_in_name, PersonName(given_name, family_name), actor=Actor(), now=now
         )
         accounts.give_role(
-            user, SchoolRole.ADMINISTRATOR, from_on=now.date(), actor=Actor(), now=now
+            user, SchoolRole.ADMINISTRATOR, from_on=school_day(now), actor=Actor(), now=now
         )
         issued = codes.issue_code(user, actor=Actor(), now=now)
     except DomainError as problem:

@@ -15,6 +15,7 @@ from ecopter.people.rules import (
     CodePurpose,
     SchoolRole,
 )
+from ecopter.platform.clock import school_day
 from ecopter.platform.i18n import page_language
 from ecopter.shared.errors import NotFound
 from ecopter.shared.text import sign_in_key
@@ -38,13 +39,18 @@ class SchoolStanding:
 def roles_of(user_id: int, *, now: datetime) -> SchoolStanding:
     """School-wide roles that run today; one query."""
     held = db.session.scalars(
-        select(UserRole.role).where(UserRole.user_id == user_id, *_runs_on(now.date()))
+        select(UserRole.role).where(UserRole.user_id == user_id, *_runs_on(school_day(now)))
     )
     return SchoolStanding(frozenset(ROLES[role] for role in held))
 
 
 def has_school_role(user_id: int, *, now: datetime) -> bool:
-    return bool(roles_of(user_id, now=now).roles)
+    """Whether someone works for the whole school, today or from a later day on; one query."""
+    today = school_day(now)
+    row = select(UserRole.id).where(
+        UserRole.user_id == user_id, or_(UserRole.until_on.is_(None), UserRole.until_on >= today)
+    )
+    return db.session.scalar(row.limit(1)) is not None
 
 
 def _runs_on(day: date) -> tuple[ColumnElement[bool], ...]:

@@ -1,5 +1,6 @@
 """Who may sign in, how long, and how many mistakes are forgiven."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +24,7 @@ FAILURE_WINDOW = timedelta(minutes=15)
 MOST_FAILURES_OF_ACCOUNT = 10
 ADDRESS_WINDOW = timedelta(hours=1)
 MOST_FAILURES_OF_ADDRESS = 100
+MOST_CODE_REQUESTS = 3
 
 TOO_SHORT = N_("Use at least %(length)s characters: four words are easy to remember.")
 TOO_LONG = N_("Use at most %(length)s characters.")
@@ -106,6 +108,13 @@ def is_blocked(failures_of_account: int, failures_of_address: int) -> bool:
     )
 
 
+def has_asked_enough(requests_of_account: int, failures_of_address: int) -> bool:
+    """Nobody fills somebody's letter box with codes: three in a quarter of an hour."""
+    return (
+        requests_of_account >= MOST_CODE_REQUESTS or failures_of_address >= MOST_FAILURES_OF_ADDRESS
+    )
+
+
 def sign_in_life(*, own_phone: bool) -> timedelta:
     return OWN_PHONE if own_phone else SHARED_PHONE
 
@@ -116,5 +125,6 @@ def is_idle(last_seen: datetime, now: datetime, *, own_phone: bool) -> bool:
 
 
 def plain_code(typed: str) -> str:
-    """A code as it is compared: capitals, without spaces and dashes."""
-    return "".join(typed.upper().split()).replace("-", "")
+    """A code as it is compared: capitals, digits 0-9, without spaces and dashes."""
+    letters = "".join(typed.upper().split()).replace("-", "")
+    return "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in letters)

@@ -1,11 +1,12 @@
 """The time of a request: one instant, taken once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Protocol, cast
 
-from flask import g, has_request_context
+from flask import current_app, g, has_request_context
 
 from ecopter.platform.adapters import adapters
+from ecopter.shared.dates import local
 
 
 class Clock(Protocol):
@@ -24,3 +25,8 @@ def request_now() -> datetime:
     if "now" not in g:
         g.now = clock()
     return cast("datetime", g.now)
+
+
+def school_day(moment: datetime) -> date:
+    """The day on the school's own calendar: rights, places and mandates begin and end with it."""
+    return local(moment, current_app.config["SCHOOL_ZONE"]).date()

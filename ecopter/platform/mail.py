@@ -1,12 +1,14 @@
 """Mail that leaves after the commit, and never holds up a page."""
 
 import smtplib
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 SMTP_TIMEOUT_SECONDS = 10
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,15 @@ class NoMailer:
         raise RuntimeError("no mail server is set up")
 
 
+class MailNotSent(Exception):
+    """The mail server refused; its own words, which name the recipient, stay out of the log."""
+
+
 class SmtpMailer:
-    """`smtp://user:password@host:port` (STARTTLS when offered) or `smtps://…`."""
+    """`smtp://user:password@host:port` (STARTTLS when offered) or `smtps://…`.
+
+    A password leaves this machine over a checked TLS connection only.
+    """
 
     is_set_up = True
 
@@ -49,13 +58,30 @@ class SmtpMailer:
         message["Subject"] = mail.subject
         message["Content-Language"] = mail.language
         message.set_content(mail.text)
-        secure = self.parts.scheme == "smtps"
-        connect = smtplib.SMTP_SSL if secure else smtplib.SMTP
-        host, port = self.parts.hostname or "localhost", self.parts.port or (465 if secure else 587)
-        with connect(host, port, timeout=SMTP_TIMEOUT_SECONDS) as server:
-            if not secure and server.has_extn("starttls"):
-                server.starttls()
+        try:
+            self._hand_over(message)
+        except smtplib.SMTPException as problem:
+            raise MailNotSent(type(problem).__name__) from None
+
+    def _hand_over(self, message: EmailMessage) -> None:
+        host = self.parts.hostname or "localhost"
+        checked = ssl.create_default_context()
+        if self.parts.scheme == "smtps":
+            port = self.parts.port or 465
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, port, timeout=SMTP_TIMEOUT_SECONDS, context=checked
+            )
+        else:
+            connection = smtplib.SMTP(host, self.parts.port or 587, timeout=SMTP_TIMEOUT_SECONDS)
+        with connection as server:
+            is_private = self.parts.scheme == "smtps" or host in LOOPBACK
+            server.ehlo()  # what the server offers is known only after this
+            if self.parts.scheme != "smtps" and server.has_extn("starttls"):
+                server.starttls(context=checked)
+                is_private = True
             if self.parts.username:
+                if not is_private:
+                    raise MailNotSent("the server offers no TLS: the password was not sent")
                 server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
             server.send_message(message)
 

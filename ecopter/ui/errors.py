@@ -6,7 +6,7 @@ import structlog
 from flask import Flask, Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from ecopter.db import db
@@ -24,6 +24,9 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(IntegrityError, _taken)
     app.register_error_handler(OperationalError, _busy)
+    # A page number or a filter that no column can hold.
+    for out_of_range in (DataError, OverflowError):
+        app.register_error_handler(out_of_range, _out_of_range)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
@@ -47,6 +50,11 @@ def _stale_form(_problem: CSRFError) -> ResponseReturnValue:
 def _taken(_problem: IntegrityError) -> ResponseReturnValue:
     db.session.rollback()
     return _page(409, say(TAKEN))
+
+
+def _out_of_range(_problem: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    return _page(404)
 
 
 def _busy(problem: OperationalError) -> ResponseReturnValue:

@@ -8,7 +8,8 @@ from wtforms import Field, Form, PasswordField, StringField
 
 
 def strip(value: Any) -> Any:
-    return value.strip() if isinstance(value, str) else value
+    """Without outer spaces, and without NUL, which PostgreSQL cannot keep."""
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
 
 class _Meta(FlaskForm.Meta):

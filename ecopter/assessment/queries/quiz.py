@@ -26,6 +26,7 @@ from ecopter.curricula.models import Lesson, Module
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
+from ecopter.platform.clock import school_day
 from ecopter.questions.models import Question
 from ecopter.questions.queries import list_questions
 from ecopter.shared.errors import NotFound
@@ -299,7 +300,7 @@ def _left(enrolment: Enrolment, lesson: Lesson, reopened: int, made: int) -> int
 
 def list_instructors(cohort_id: int, *, now: datetime) -> list[PersonName]:
     """Who teaches the cohort today: whom to ask for one more attempt; one query."""
-    today = now.date()
+    today = school_day(now)
     people = db.session.scalars(
         select(User)
         .join(CohortInstructor, CohortInstructor.user_id == User.id)

@@ -10,10 +10,12 @@ from ecopter.certificates import labels
 from ecopter.certificates.forms import IssueForm
 from ecopter.certificates.queries.issuing import IssueSheet, get_issue_sheet
 from ecopter.certificates.rules.codes import with_dashes
+from ecopter.certificates.rules.words import CredentialKind
 from ecopter.certificates.services import issuing
 from ecopter.certificates.services.issuing import Place
 from ecopter.platform.clock import request_now
 from ecopter.platform.i18n import say
+from ecopter.shared.errors import NotFound
 from ecopter.timetable.labels import HALF_DAY
 
 bp = Blueprint("issue", __name__, url_prefix="/cohorts/<int:cohort_id>/certificates")
@@ -31,7 +33,7 @@ def create(sheet: IssueSheet) -> ResponseReturnValue:
     form = IssueForm()
     if not form.validate():
         return _page(sheet, form, frozenset(form.people.data or ())), 422
-    kind = sheet.kind_named(request.args.get("kind"))
+    kind = _asked(sheet)
     issued = issuing.issue(
         sheet,
         kind,
@@ -53,6 +55,15 @@ def create(sheet: IssueSheet) -> ResponseReturnValue:
         )
     where = url_for(".show", cohort_id=sheet.cohort.id, kind=kind.value)
     return redirect(where, code=303)
+
+
+def _asked(sheet: IssueSheet) -> CredentialKind:
+    """The kind of paper to issue; one that the cohort does not give is never taken for another."""
+    wanted = request.args.get("kind")
+    kind = sheet.kind_named(wanted)
+    if wanted not in (None, kind.value):
+        raise NotFound
+    return kind
 
 
 def here() -> Place:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from flask import (
     Blueprint,
     Response,
-    current_app,
     g,
     make_response,
     redirect,
@@ -21,8 +20,7 @@ from ecopter.certificates import labels
 from ecopter.certificates.queries.papers import find_by_code
 from ecopter.certificates.rules.codes import read_code, with_dashes
 from ecopter.certificates.services import pace
-from ecopter.platform.clock import request_now
-from ecopter.shared.dates import local
+from ecopter.platform.clock import request_now, school_day
 from ecopter.shared.languages import LANGUAGES
 
 bp = Blueprint("verification", __name__)
@@ -71,7 +69,7 @@ def show(code: str) -> ResponseReturnValue:
 
 def _local_day(moment: datetime | None) -> date | None:
     """The school's calendar day of an instant."""
-    return local(moment, current_app.config["SCHOOL_ZONE"]).date() if moment else None
+    return school_day(moment) if moment else None
 
 
 def _page(name: str, status: int = 200, **values: object) -> Response:

@@ -9,7 +9,7 @@ from ecopter.authorization.policy import Permission
 from ecopter.cohorts import services
 from ecopter.cohorts.forms import WithdrawalForm
 from ecopter.cohorts.queries import Place, get_place
-from ecopter.platform.clock import request_now
+from ecopter.platform.clock import request_now, school_day
 from ecopter.shared.errors import Conflict
 from ecopter.ui.refusals import refused
 
@@ -21,7 +21,7 @@ bp = Blueprint(
 @bp.get("")
 @requires(Permission.ENROLMENT_MANAGE, subject=get_place)
 def new(place: Place) -> ResponseReturnValue:
-    return _page(place, WithdrawalForm(data={"last_day": request_now().date()}))
+    return _page(place, WithdrawalForm(data={"last_day": school_day(request_now())}))
 
 
 @bp.post("")

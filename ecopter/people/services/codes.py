@@ -7,16 +7,17 @@ from typing import Any
 
 from flask import render_template
 from flask_babel import force_locale
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, delete, true, update
 
 from ecopter.audit import services as audit
 from ecopter.authorization.policy import Actor
-from ecopter.db import db, reading
+from ecopter.db import db, own_transaction, reading
 from ecopter.people import queries
-from ecopter.people.models import OneTimeCode, User
-from ecopter.people.rules import CODE_LIFE, CodePurpose, password_fault, plain_code
+from ecopter.people.models import FailedSignIn, OneTimeCode, User
+from ecopter.people.rules import CODE_LIFE, CodePurpose, has_asked_enough, plain_code
 from ecopter.people.services import passwords
 from ecopter.people.services.signing_in import (
+    BLOCKED,
     OpenedSession,
     note_failure,
     open_session,
@@ -27,12 +28,14 @@ from ecopter.platform import jobs
 from ecopter.platform.adapters import adapters
 from ecopter.platform.i18n import say
 from ecopter.platform.mail import Mail
-from ecopter.shared.errors import Invalid
+from ecopter.shared.errors import Invalid, TooMany
 from ecopter.shared.languages import DEFAULT, LANGUAGES
-from ecopter.shared.text import N_
+from ecopter.shared.text import N_, sign_in_key
 
 WRONG_CODE = N_("This name and this code do not go together, or the code was used already.")
 MAIL_JOB = "mail_code"
+# Requests for codes are counted beside mistakes; a folded name never has capitals.
+REQUEST = "CODE:"
 
 
 @dataclass(frozen=True)
@@ -50,25 +53,38 @@ class IssuedCode:
 
 
 def issue_code(user: User, *, actor: Actor, now: datetime) -> IssuedCode:
-    """Make a code for someone; codes given before stop working."""
+    """Make a code for someone; codes given before stop working, and mistakes are forgiven."""
+    issued = _drawn(user, now)
+    db.session.execute(delete(FailedSignIn).where(FailedSignIn.account_key == user.sign_in_key))
+    _keep(issued, true(), actor=actor, now=now)
+    return issued
+
+
+def _drawn(user: User, now: datetime) -> IssuedCode:
+    return IssuedCode(user, passwords.new_code(), now + CODE_LIFE)
+
+
+def _keep(
+    issued: IssuedCode, replaced: ColumnElement[bool], *, actor: Actor, now: datetime
+) -> None:
+    """Write a code down in place of the person's unused ones that meet a condition."""
     db.session.execute(
         update(OneTimeCode)
-        .where(OneTimeCode.user_id == user.id, OneTimeCode.used_at.is_(None))
+        .where(OneTimeCode.user_id == issued.user.id, OneTimeCode.used_at.is_(None), replaced)
         .values(used_at=now)
     )
-    code = passwords.new_code()
-    row = OneTimeCode(
-        user_id=user.id,
-        purpose=CodePurpose.PASSWORD,
-        code_hash=passwords.digest(code),
-        issued_by_id=actor.user_id,
-        issued_at=now,
-        expires_at=now + CODE_LIFE,
+    db.session.add(
+        OneTimeCode(
+            user_id=issued.user.id,
+            purpose=CodePurpose.PASSWORD,
+            code_hash=passwords.digest(issued.code),
+            issued_by_id=actor.user_id,
+            issued_at=now,
+            expires_at=issued.expires_at,
+        )
     )
-    db.session.add(row)
     db.session.flush()
-    audit.record("code.issued", actor=actor, now=now, about=("user", user.id))
-    return IssuedCode(user, code, row.expires_at)
+    audit.record("code.issued", actor=actor, now=now, about=("user", issued.user.id))
 
 
 def redeem_code(
@@ -108,8 +124,17 @@ def redeem_code(
     return open_session(user, own_phone=own_phone, now=now)
 
 
-def request_code(sign_in_name: str, *, now: datetime) -> None:
-    """Send a code by mail when there is an address and a mail server; tell the caller nothing."""
+def request_code(sign_in_name: str, *, address: str, now: datetime) -> None:
+    """Send a code by mail when there is an address and a mail server; tell the caller nothing.
+
+    Raises TooMany, for known and unknown names alike, when codes were asked for too often.
+    """
+    key = REQUEST + sign_in_key(sign_in_name)
+    with reading():
+        if has_asked_enough(*queries.count_failures(key[:80], address, now=now)):
+            raise TooMany(BLOCKED)
+    with own_transaction() as session:
+        session.add(FailedSignIn(account_key=key[:80], address="", at=now))
     user = queries.find_user(sign_in_name)
     if user is None or not user.email or user.deactivated_at or not adapters().mail.is_set_up:
         return
@@ -118,9 +143,16 @@ def request_code(sign_in_name: str, *, now: datetime) -> None:
 
 
 def mail_code(arguments: Mapping[str, Any], now: datetime) -> None:
-    """The worker's part: make the code and send it, in the reader's language."""
-    user = queries.get_user(arguments["user_id"])
-    issued = issue_code(user, actor=Actor(), now=now)
+    """The worker's part: send a code in the reader's language, then write it down.
+
+    Nobody waits for the mail server: no transaction is open while the mail leaves. Anyone can
+    ask for this mail, so a code that the office gave stays good beside it.
+    """
+    with reading():
+        user = queries.get_user(arguments["user_id"])
+    if not user.email or user.deactivated_at is not None:
+        return
+    issued = _drawn(user, now)
     language = LANGUAGES[user.language or DEFAULT]
     with force_locale(language.formats):
         mail = Mail(
@@ -130,12 +162,4 @@ def mail_code(arguments: Mapping[str, Any], now: datetime) -> None:
             language=language.tag,
         )
     adapters().mail.send(mail)
-
-
-def change_password(user: User, password: str, *, actor: Actor, now: datetime) -> None:
-    """A new password for oneself; raises `Invalid` with what is wrong with it."""
-    fault = password_fault(password, user.sign_in_name)
-    if fault:
-        raise Invalid(fault)
-    user.password_hash = passwords.hash_password(password)
-    audit.record("password.set", actor=actor, now=now, about=("user", user.id))
+    _keep(issued, OneTimeCode.issued_by_id.is_(None), actor=Actor(), now=now)

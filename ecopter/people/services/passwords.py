@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -13,14 +14,19 @@ hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = hasher.hash(secrets.token_urlsafe(16))
 
 
+def _plain(password: str) -> str:
+    """As it is hashed: phones write the same letters differently and add a space after a word."""
+    return unicodedata.normalize("NFKC", password).strip()
+
+
 def hash_password(password: str) -> str:
-    return hasher.hash(password)
+    return hasher.hash(_plain(password))
 
 
 def verify(password_hash: str | None, password: str) -> bool:
     """One verification on every branch: an unknown name takes as long as a known one."""
     try:
-        hasher.verify(password_hash or _NOBODY, password)
+        hasher.verify(password_hash or _NOBODY, _plain(password))
     except (VerificationError, InvalidHashError):
         return False
     return password_hash is not None

@@ -1,6 +1,6 @@
 """Asking for a code by mail."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -25,7 +25,9 @@ def create() -> ResponseReturnValue:
     form = CodeRequestForm()
     if not form.validate():
         return _page(form), 422
-    codes.request_code(form.sign_in_name.data or "", now=request_now())
+    codes.request_code(
+        form.sign_in_name.data or "", address=request.remote_addr or "", now=request_now()
+    )
     flash(
         _(
             "If this account has an e-mail address, a code is on its way. "

@@ -1,6 +1,6 @@
 """Choosing the language of the pages."""
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from ecopter.authorization.guard import current_actor, public
@@ -27,6 +27,6 @@ def update() -> ResponseReturnValue:
         )
     response = redirect(safe_next(request.form.get("next"), url_for("home.show")), code=303)
     response.set_cookie(
-        COOKIE, tag, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+        COOKIE, tag, max_age=YEAR, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
     )
     return response
