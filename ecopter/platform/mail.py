@@ -56,8 +56,9 @@ class SmtpMailer:
         message["From"] = self.sender
         message["To"] = mail.recipient
         message["Subject"] = mail.subject
-        message["Content-Language"] = mail.language
         message.set_content(mail.text)
+        # After the content, which drops every header that begins with "Content-".
+        message["Content-Language"] = mail.language
         try:
             self._hand_over(message)
         except smtplib.SMTPException as problem:
