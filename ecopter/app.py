@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo, reset_tzpath
 
-from flask import Flask
+from flask import Flask, has_request_context
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
@@ -143,8 +143,7 @@ def _demo(settings: Settings) -> dict[str, Any] | None:
 
 def _init_database(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
-    if settings.database.startswith("sqlite"):
-        settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     app.extensions["metadata"] = tables.METADATA
@@ -153,6 +152,8 @@ def _init_database(app: Flask) -> None:
 
 
 def _page_context() -> dict[str, Any]:
+    if not has_request_context():
+        return {}  # a mail has no reader at a browser
     account = presence.current_account()
     return {
         "account": account,

@@ -72,6 +72,7 @@ class Settings(BaseSettings):
         """The signing key: given, or made at first start and kept readable by us alone."""
         if self.secret_key:
             return self.secret_key.get_secret_value()
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return kept_secret(self.folder / "keys" / "signing.key")
 
 
