@@ -74,13 +74,13 @@ def empty_database(app: Flask, data: Path) -> Path:
 def database(app: Flask, empty_database: Path, data: Path) -> Iterator[None]:
     """A fresh database; the test runs inside an application context with its own session."""
     with app.app_context():
-        _put_back(empty_database, data)
+        put_back(empty_database, data)
         yield
         db.session.remove()
         db.engine.dispose()
 
 
-def _put_back(template: Path, data: Path) -> None:
+def put_back(template: Path, data: Path) -> None:
     db.engine.dispose()
     for rest in data.glob("ecopter.sqlite3-*"):
         rest.unlink()

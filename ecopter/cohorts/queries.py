@@ -16,7 +16,6 @@ from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.people.queries import has_school_role
 from ecopter.platform.clock import school_day
-from ecopter.shared.dates import DateSpan
 from ecopter.shared.errors import NotFound
 from ecopter.shared.paging import Page
 
@@ -276,19 +275,3 @@ def get_place(cohort_id: int, enrolment_id: int, now: datetime) -> Place:
     if enrolment.cohort_id != cohort_id:
         raise NotFound
     return Place(enrolment, state_on(school_day(now), enrolment.spans, enrolment.cohort.ends_on))
-
-
-def spans_by_enrolment(cohort_id: int) -> dict[int, list[DateSpan]]:
-    """Periods of every place of a cohort, in order; one query."""
-    rows = db.session.execute(
-        select(Enrolment.id, EnrolmentPeriod.starts_on, EnrolmentPeriod.ends_on)
-        .outerjoin(EnrolmentPeriod, EnrolmentPeriod.enrolment_id == Enrolment.id)
-        .where(Enrolment.cohort_id == cohort_id)
-        .order_by(Enrolment.id, EnrolmentPeriod.starts_on)
-    )
-    spans: dict[int, list[DateSpan]] = {}
-    for enrolment_id, first, last in rows:
-        spans.setdefault(enrolment_id, [])
-        if first is not None:
-            spans[enrolment_id].append(DateSpan(first, last))
-    return spans

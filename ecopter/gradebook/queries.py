@@ -1,12 +1,12 @@
 """Marks of a cohort, marks of one person, and competences; a few queries, whatever the size."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Numeric, Select, func, literal, select, type_coerce, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from ecopter.assessment.models import CriterionScore, Grade, QuizAttempt, Submission
@@ -27,6 +27,9 @@ from ecopter.shared.errors import NotFound
 from ecopter.shared.paging import Page
 
 PAGE_SIZE = 50
+MARK = Numeric(3, 1, asdecimal=False)
+# In place of an enrolment id, which is never 0.
+EVERYONE = 0
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,9 @@ class CompetenceLine:
 
 
 class Cell(NamedTuple):
-    """One exercise of one person as its graders see it; `mark` None when excused."""
+    """One exercise of one person as its graders see it; `mark` (0 to 20) None when excused."""
 
-    mark: Decimal | None
-    is_excused: bool
+    mark: float | None
     is_published: bool
     submission_id: int | None
 
@@ -158,26 +160,33 @@ def competences(cohort_id: int) -> dict[int, tuple[CompetenceLine, ...]]:
     ).all()
     people = select(Enrolment.id).where(Enrolment.cohort_id == cohort_id)
     worst = _worst_levels(people)
+    # One line for each module and level that occurs, shared by everyone who has it.
+    lines = {
+        (module_id, level): CompetenceLine(module_id, code, titles, outcome_of_worst(level))
+        for module_id, code, titles in modules
+        for level in {None, *worst.values()}
+    }
     return {
         enrolment_id: tuple(
-            CompetenceLine(
-                module_id, code, titles, outcome_of_worst(worst.get((enrolment_id, module_id)))
-            )
-            for module_id, code, titles in modules
+            lines[module.id, worst.get((enrolment_id, module.id))] for module in modules
         )
         for enrolment_id in db.session.scalars(people)
     }
 
 
-def _worst_levels(people: Select[Any]) -> dict[tuple[int, int], int]:
+def _worst_levels(people: Collection[int] | Select[Any]) -> dict[tuple[int, int], int]:
     """The lowest published level by (enrolment id, module id); one query."""
-    rows = db.session.execute(
-        select(Grade.enrolment_id, Lesson.module_id, func.min(CriterionScore.level))
-        .join(CriterionScore, CriterionScore.grade_id == Grade.id)
-        .join(Lesson, Lesson.id == Grade.lesson_id)
-        .where(Grade.id.in_(latest_published(people)))
-        .group_by(Grade.enrolment_id, Lesson.module_id)
+    latest = (
+        latest_published(people)
+        .with_only_columns(Grade.enrolment_id, Grade.lesson_id, func.max(Grade.id).label("id"))
+        .subquery()
     )
+    rows = db.session.execute(
+        select(latest.c.enrolment_id, Lesson.module_id, func.min(CriterionScore.level))
+        .join(Lesson, Lesson.id == latest.c.lesson_id)
+        .join(CriterionScore, CriterionScore.grade_id == latest.c.id)
+        .group_by(latest.c.enrolment_id, Lesson.module_id)
+    ).all()
     return {(enrolment_id, module_id): level for enrolment_id, module_id, level in rows}
 
 
@@ -212,14 +221,15 @@ def get_gradebook(
     rows = db.session.execute(people).all()
     total = rows[0].total if rows else 0
     ids = [row.id for row in rows]
-    lesson_ids = {lesson.id for module in shown for lesson in module.lessons}
-    cells = _cells(ids, lesson_ids)
-    waiting = _waiting(ids, lesson_ids, cells)
-    quizzes = _quizzes(ids)
-    people_shown = select(Enrolment.id).where(Enrolment.cohort_id == cohort_id)
-    if size is not None:
-        people_shown = people_shown.where(Enrolment.id.in_(ids))
+    # Everyone is one condition; a page is the list of its ids.
+    people_shown: Collection[int] | Select[Any] = (
+        select(Enrolment.id).where(Enrolment.cohort_id == cohort_id) if size is None else ids
+    )
+    cells = _cells(people_shown)
+    quizzes = _quizzes(people_shown)
     worst = _worst_levels(people_shown)
+    waiting, unpublished = _to_do(people_shown, cohort_id)
+    module_ids = [module.id for module in shown]
     lines = [
         Line(
             enrolment_id=row.id,
@@ -227,42 +237,38 @@ def get_gradebook(
             cells=cells.get(row.id, {}),
             waiting=waiting.get(row.id, {}),
             quizzes=quizzes.get(row.id, {}),
-            outcomes={
-                module.id: outcome_of_worst(worst.get((row.id, module.id))) for module in shown
-            },
+            outcomes={key: outcome_of_worst(worst.get((row.id, key))) for key in module_ids},
         )
         for row in rows
     ]
     page = Page(lines, number, size or max(total, 1), total)
-    return Gradebook(cohort, taught, shown, module_id, page, _unpublished(cohort_id), size is None)
+    return Gradebook(cohort, taught, shown, module_id, page, unpublished, size is None)
 
 
-def _cells(enrolment_ids: Sequence[int], lesson_ids: set[int]) -> dict[int, dict[int, Cell]]:
-    """Current grades by enrolment id and lesson id: there may be 28,000.
+def _cells(people: Collection[int] | Select[Any]) -> dict[int, dict[int, Cell]]:
+    """Current grades by enrolment id and lesson id; one query.
 
-    Asked of the connection itself: plain rows, without the session's work on each.
+    There may be 28,000: plain rows, fetched at once, and marks as the database has them, since
+    a decimal for each takes longer than reading it.
     """
-    cells: dict[int, dict[int, Cell]] = {}
+    cells: defaultdict[int, dict[int, Cell]] = defaultdict(dict)
     rows = db.session.connection().execute(
         select(
             Grade.enrolment_id,
             Grade.lesson_id,
-            Grade.mark,
-            Grade.excused_reason != "",
+            type_coerce(Grade.mark, MARK),
             Grade.published_at.is_not(None),
             Grade.submission_id,
-        ).where(Grade.enrolment_id.in_(enrolment_ids), Grade.is_current)
+        ).where(Grade.enrolment_id.in_(people), Grade.is_current)
     )
-    for enrolment_id, lesson_id, mark, excused, published, submission_id in rows:
-        if lesson_id in lesson_ids:
-            line = cells.setdefault(enrolment_id, {})
-            line[lesson_id] = Cell(mark, bool(excused), bool(published), submission_id)
+    for enrolment_id, lesson_id, mark, is_published, submission_id in rows.all():
+        cells[enrolment_id][lesson_id] = Cell(mark, is_published, submission_id)
     return cells
 
 
-def _quizzes(enrolment_ids: Sequence[int]) -> dict[int, dict[int, QuizCell]]:
+def _quizzes(people: Collection[int] | Select[Any]) -> dict[int, dict[int, QuizCell]]:
     """The best attempt by enrolment id and lesson id: passed first, then the share of right."""
-    found: dict[int, dict[int, QuizCell]] = {}
+    found: defaultdict[int, dict[int, QuizCell]] = defaultdict(dict)
     rows = db.session.connection().execute(
         select(
             QuizAttempt.enrolment_id,
@@ -270,10 +276,10 @@ def _quizzes(enrolment_ids: Sequence[int]) -> dict[int, dict[int, QuizCell]]:
             QuizAttempt.right_count,
             QuizAttempt.counted,
             QuizAttempt.passed,
-        ).where(QuizAttempt.enrolment_id.in_(enrolment_ids))
+        ).where(QuizAttempt.enrolment_id.in_(people))
     )
-    for enrolment_id, lesson_id, right_count, counted, passed in rows:
-        line = found.setdefault(enrolment_id, {})
+    for enrolment_id, lesson_id, right_count, counted, passed in rows.all():
+        line = found[enrolment_id]
         best = line.get(lesson_id)
         if best is None or (passed, right_count * best.counted) > (
             best.passed,
@@ -283,10 +289,14 @@ def _quizzes(enrolment_ids: Sequence[int]) -> dict[int, dict[int, QuizCell]]:
     return found
 
 
-def _waiting(
-    enrolment_ids: Sequence[int], lesson_ids: set[int], cells: Mapping[int, Mapping[int, Cell]]
-) -> dict[int, dict[int, int]]:
-    """Hand-ins whose attempt no grade has judged, by enrolment id and lesson id."""
+def _to_do(
+    people: Collection[int] | Select[Any], cohort_id: int
+) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
+    """What waits for someone who grades; one query for both.
+
+    Hand-ins of these people whose attempt no grade has judged, by enrolment id and lesson id;
+    and how many grades of the whole cohort are not published, by lesson id.
+    """
     judged = (
         select(Grade.id)
         .where(
@@ -296,26 +306,21 @@ def _waiting(
         )
         .exists()
     )
-    waiting: dict[int, dict[int, int]] = {}
-    rows = db.session.execute(
-        select(Submission.enrolment_id, Submission.lesson_id, Submission.id).where(
-            Submission.enrolment_id.in_(enrolment_ids), Submission.is_current, ~judged
-        )
-    )
-    for enrolment_id, lesson_id, submission_id in rows:
-        if lesson_id in lesson_ids:
-            waiting.setdefault(enrolment_id, {})[lesson_id] = submission_id
-    return waiting
-
-
-def _unpublished(cohort_id: int) -> dict[int, int]:
-    rows = db.session.execute(
-        select(Grade.lesson_id, func.count())
+    handed_in = select(
+        Submission.enrolment_id.label("enrolment_id"),
+        Submission.lesson_id.label("lesson_id"),
+        Submission.id.label("number"),
+    ).where(Submission.enrolment_id.in_(people), Submission.is_current, ~judged)
+    hidden = (
+        select(literal(EVERYONE), Grade.lesson_id, func.count())
         .join(Enrolment, Enrolment.id == Grade.enrolment_id)
         .where(Enrolment.cohort_id == cohort_id, Grade.is_current, Grade.published_at.is_(None))
         .group_by(Grade.lesson_id)
     )
-    return {row[0]: row[1] for row in rows}
+    waiting: dict[int, dict[int, int]] = {}
+    for enrolment_id, lesson_id, number in db.session.execute(union_all(handed_in, hidden)):
+        waiting.setdefault(enrolment_id, {})[lesson_id] = number
+    return waiting, waiting.pop(EVERYONE, {})
 
 
 def get_marks(enrolment_id: int) -> Marks:

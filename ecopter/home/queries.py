@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from ecopter.assessment.queries.grading import count_waiting
-from ecopter.attendance.queries.ledger import summary_of
 from ecopter.attendance.queries.lists import Whose, get_desk, list_pending, list_today
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Actor, Role
@@ -17,7 +17,7 @@ from ecopter.db import db
 from ecopter.learning.queries import Path, get_path
 from ecopter.shared.paging import Page
 from ecopter.timetable.models import TrainingSession
-from ecopter.timetable.queries import HalfDayLine, loaded
+from ecopter.timetable.queries import HalfDayLine
 
 NEXT_HALF_DAYS = 3
 
@@ -61,11 +61,12 @@ def get_home(actor: Actor, now: datetime) -> Home:
 
 
 def _learner(actor: Actor, now: datetime) -> Learner:
-    """The place that runs, else the latest one held."""
+    """The place that runs, else the latest one held; seven queries."""
     enrolment_id = max(actor.active_enrolments or actor.enrolments)
+    path = get_path(enrolment_id, now)
     return Learner(
-        path=get_path(enrolment_id, now),
-        hours=summary_of(enrolment_id, now=now),
+        path=path,
+        hours=path.hours.total,
         half_days=list_next(actor.enrolments[enrolment_id], now),
         papers=count_papers(enrolment_id),
         is_active=enrolment_id in actor.active_enrolments,
@@ -85,10 +86,10 @@ def _teacher(actor: Actor, now: datetime) -> Teacher:
 
 
 def list_next(cohort_id: int, now: datetime) -> Sequence[TrainingSession]:
-    """The next half-days of a cohort with their module, site and instructors; two queries."""
+    """The next half-days of a cohort with their module and site; one query."""
     return db.session.scalars(
         select(TrainingSession)
-        .options(*loaded())
+        .options(joinedload(TrainingSession.module), joinedload(TrainingSession.site))
         .where(
             TrainingSession.cohort_id == cohort_id,
             TrainingSession.ends_at > now,
@@ -100,11 +101,10 @@ def list_next(cohort_id: int, now: datetime) -> Sequence[TrainingSession]:
 
 
 def count_papers(enrolment_id: int) -> int:
-    """Papers someone holds for a place and that still stand."""
-    return len(
-        db.session.scalars(
-            select(Credential.id).where(
-                Credential.enrolment_id == enrolment_id, Credential.is_live.is_(True)
-            )
-        ).all()
+    """Papers someone holds for a place and that still stand; one query."""
+    counted = db.session.scalar(
+        select(func.count(Credential.id)).where(
+            Credential.enrolment_id == enrolment_id, Credential.is_live
+        )
     )
+    return counted or 0

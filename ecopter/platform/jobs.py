@@ -65,6 +65,7 @@ def enqueue(kind: str, key: str, arguments: Mapping[str, Any], *, now: datetime)
 
 def lease(now: datetime) -> Job | None:
     """Take the oldest piece of work that nobody holds; commit before doing it."""
+    _give_up_on_killers(now)
     free = or_(Job.leased_until.is_(None), Job.leased_until < now)
     oldest = (
         select(Job.id)
@@ -86,6 +87,20 @@ def lease(now: datetime) -> Job | None:
         .execution_options(synchronize_session=False)
     )
     return db.session.get(Job, taken, populate_existing=True) if taken else None
+
+
+def _give_up_on_killers(now: datetime) -> None:
+    """Work that was begun again and again and never came back would kill every worker."""
+    db.session.execute(
+        update(Job)
+        .where(
+            Job.state == JobState.WAITING,
+            Job.attempts >= MOST_ATTEMPTS,
+            Job.leased_until < now,
+        )
+        .values(state=JobState.FAILED, leased_until=None, error="never came back")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def run_next(clock: Callable[[], datetime]) -> bool:

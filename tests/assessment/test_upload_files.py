@@ -17,7 +17,8 @@ from ecopter.assessment.rules.uploads import (
     clean_name,
     kind_of,
 )
-from ecopter.assessment.services.uploads import Incoming, KeptFile, bare_photo, receive_uploads
+from ecopter.assessment.services.cleaning import bare_photo
+from ecopter.assessment.services.uploads import Incoming, KeptFile, receive_uploads
 from ecopter.platform.files import LocalFileStore
 from tests.assessment.files import docx, odt, packed, pdf, picture
 

@@ -67,7 +67,7 @@ def count(table):
 
 
 def is_chosen(page, place, status):
-    row = page.text.split(f'name="s{place}" value="{status}"')[1]
+    row = page.text.split(f"name=s{place} value={status}")[1]
     return row.split(">")[0].endswith("checked")
 
 
@@ -113,7 +113,7 @@ def test_an_instructor_closes_a_register(browser):
     assert room.is_closed
     assert room.entries == [PRESENT, ABSENT, PRESENT]
     closed = instructor.fetch(response.location)
-    assert 'name="s' not in closed.text
+    assert "name=s" not in closed.text
 
 
 def test_minutes_and_excuses_are_asked_on_the_same_page(browser):
@@ -312,7 +312,7 @@ def test_a_register_opens_a_quarter_of_an_hour_before(browser):
 
     assert shown.status_code == 200
     assert "13:45" in shown.text
-    assert 'name="s' not in shown.text
+    assert "name=s" not in shown.text
     assert sent.status_code == 409
 
 
@@ -323,7 +323,7 @@ def test_a_cancelled_half_day_says_so(browser):
 
     assert response.status_code == 200
     assert "Neige au col" in response.text
-    assert 'name="s' not in response.text
+    assert "name=s" not in response.text
 
 
 @pytest.mark.parametrize("endpoint", ["register.edit", "sheet.show"])

@@ -377,4 +377,18 @@ def test_the_issue_page_asks_the_same_questions_for_16_and_500(browser, count_qu
 
 
 # Three of them are the door's: session, roles in the school, roles in cohorts.
-ISSUE_PAGE_QUERIES = 16
+ISSUE_PAGE_QUERIES = 15
+
+
+def test_a_paper_the_cohort_does_not_give_is_never_taken_for_another(browser):
+    finished = make_finished_cohort(1)
+
+    answer = browser.as_(finished.administrator).post(
+        ISSUE,
+        {"people": [finished.enrolments[0].id]},
+        cohort_id=finished.cohort.id,
+        kind="leadership",
+    )
+
+    assert answer.status_code == 404
+    assert finished.credentials() == []

@@ -178,7 +178,8 @@ def see_hours(journey: Journey) -> None:
     assert journey.page.url.endswith("#half-days")
     counted = journey.all("#half-days tbody td:last-child")
     assert 0 < len(counted) < everything
-    assert sum(in_minutes(cell.inner_text()) for cell in counted) == minutes
+    # Half-days of earlier modules are folded away, and are counted all the same.
+    assert sum(in_minutes(cell.text_content() or "") for cell in counted) == minutes
 
 
 def in_minutes(words: str) -> int:

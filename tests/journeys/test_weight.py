@@ -44,7 +44,8 @@ class Traffic:
             self.addresses[event["requestId"]] = address
 
     def _came(self, event: dict[str, Any]) -> None:
-        self.sizes[event["requestId"]] = int(event["encodedDataLength"])
+        if event["requestId"] in self.addresses:
+            self.sizes[event["requestId"]] = int(event["encodedDataLength"])
 
     def start_again(self) -> None:
         self.sizes.clear()

@@ -21,7 +21,7 @@ from tests.factories.learning import (
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PATH_QUERIES = 7
+PATH_QUERIES = 5
 PLACE_QUERIES = 3
 LESSON_QUERIES = 5
 

@@ -70,3 +70,17 @@ def test_a_failing_job_is_tried_again_later_and_then_given_up(database, handled)
     assert job.attempts == jobs.MOST_ATTEMPTS
     assert "ZeroDivisionError" in job.error
     assert handled == [2]
+
+
+def test_a_job_that_kills_its_worker_is_given_up(database, handled):
+    jobs.enqueue("note", "a", {"n": 1}, now=NOW)
+    db.session.commit()
+    now = NOW
+    for _ in range(jobs.MOST_ATTEMPTS):
+        assert jobs.lease(now), "taken, and its worker dies"
+        db.session.commit()
+        now += timedelta(minutes=3)
+
+    assert jobs.lease(now) is None
+    db.session.commit()
+    assert db.session.scalars(select(Job.state)).one() is JobState.FAILED

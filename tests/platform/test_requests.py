@@ -4,7 +4,7 @@ import gzip
 
 import pytest
 from sqlalchemy import select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from ecopter.audit.models import AuditEvent
 from ecopter.db import db, journal_mode, let_go, own_transaction, reading, set_reading
@@ -153,3 +153,47 @@ def test_a_domain_refusal_is_said_in_the_readers_language(app, browser, monkeypa
 
 def test_the_sign_of_life_needs_no_account(browser):
     assert browser.client.get("/healthz").json == {"status": "ok"}
+
+
+def test_a_public_answer_never_carries_the_session(browser):
+    """A cache may keep it for everyone: whoever is signed in on their own phone stays out of it."""
+    reader = browser.as_(make_user())
+    with reader.client.session_transaction() as session:
+        session.permanent = True
+
+    answer = reader.get("certificates.verification.index")
+
+    assert "public" in answer.headers["Cache-Control"]
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_what_a_statement_was_given_is_in_no_error(database):
+    make_user(sign_in_name="amina")
+    with pytest.raises(IntegrityError) as caught:
+        make_user(sign_in_name="amina", telephone="+212 600 00 00 00")
+
+    assert "+212" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/cohorts/{2**31}",
+        "/cohorts/99999999999999999999",
+        "/cohorts?page=99999999999999999999",
+        "/registers?list=closed&page=99999999999999999999",
+        "/grading?cohort=99999999999999999999",
+    ],
+)
+def test_a_number_that_no_row_can_have_is_nothing_and_no_fault(browser, address):
+    assert browser.as_(make_administrator()).fetch(address).status_code == 404
+
+
+def test_an_invisible_character_is_dropped_not_kept(browser):
+    user = make_user()
+    browser.as_(user).post(
+        "people.account.update",
+        {"civility": "neutral", "given_name_lat": "Ij\x00ja ", "family_name_lat": "Tazart"},
+    )
+
+    assert db.session.get(User, user.id).given_name_lat == "Ijja"

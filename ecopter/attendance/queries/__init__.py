@@ -2,11 +2,11 @@
 
 from ecopter.attendance.queries.days import DaySheet, get_day_sheet
 from ecopter.attendance.queries.ledger import (
+    Hours,
     Record,
     get_record,
-    module_summaries,
+    hours_of,
     summaries,
-    summary_of,
     without_register,
 )
 from ecopter.attendance.queries.lists import (
@@ -33,6 +33,7 @@ __all__ = [
     "Correction",
     "DaySheet",
     "Desk",
+    "Hours",
     "Record",
     "RegisterLine",
     "RegisterSheet",
@@ -45,12 +46,11 @@ __all__ = [
     "get_register",
     "hold_correction",
     "hold_register",
+    "hours_of",
     "list_closed",
     "list_pending",
     "list_today",
-    "module_summaries",
     "register_states",
     "summaries",
-    "summary_of",
     "without_register",
 ]

@@ -94,7 +94,11 @@ def get_day_sheet(training_session_id: int) -> DaySheet:
     """Seven queries, whatever the size. Raises NotFound; cancelled halves are left out."""
     first = db.session.scalar(
         select(TrainingSession)
-        .options(*loaded(), joinedload(TrainingSession.cohort).joinedload(Cohort.curriculum))
+        .options(
+            joinedload(TrainingSession.module),
+            joinedload(TrainingSession.site),
+            joinedload(TrainingSession.cohort).joinedload(Cohort.curriculum),
+        )
         .where(TrainingSession.id == training_session_id)
     )
     if first is None:

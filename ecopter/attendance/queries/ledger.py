@@ -5,9 +5,10 @@ A line counts once its register is closed: a draft may still be wrong.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
+from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
@@ -22,14 +23,42 @@ from ecopter.attendance.rules import (
 )
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Enrolment
-from ecopter.cohorts.queries import get_enrolment, scope_of, spans_by_enrolment
+from ecopter.cohorts.queries import get_enrolment, scope_of
 from ecopter.cohorts.rules import is_expected
 from ecopter.curricula.models import Module
 from ecopter.db import db
-from ecopter.platform.clock import request_now
 from ecopter.shared.dates import DateSpan, minutes_between
 from ecopter.timetable.models import TrainingSession
 from ecopter.timetable.queries import loaded
+
+
+class Counted(Protocol):
+    """What the ledger must know of a half-day."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def held_on(self) -> date: ...
+
+    @property
+    def minutes(self) -> int: ...
+
+    @property
+    def is_closed(self) -> bool: ...
+
+
+H = TypeVar("H", bound=Counted)
+
+
+@dataclass(frozen=True)
+class PlainHalfDay:
+    """A half-day that counts, for sums: no object of the session is made for it."""
+
+    id: int
+    held_on: date
+    minutes: int
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -38,6 +67,14 @@ class HeldHalfDay:
 
     training_session: TrainingSession
     register: Register | None
+
+    @property
+    def id(self) -> int:
+        return self.training_session.id
+
+    @property
+    def held_on(self) -> date:
+        return self.training_session.held_on
 
     @cached_property
     def is_closed(self) -> bool:
@@ -71,12 +108,12 @@ class HeldHalfDay:
 Written = Mapping[tuple[int, int], Entry]
 
 
-def _held(cohort_id: int, now: datetime, *, with_names: bool = False) -> list[HeldHalfDay]:
-    """Half-days of a cohort that count at `now`, in order; one query, two with names."""
+def _held(cohort_id: int, now: datetime) -> list[HeldHalfDay]:
+    """Half-days of a cohort that count at `now`, in order, with names; two queries."""
     rows = db.session.execute(
         select(TrainingSession, Register)
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
-        .options(*(loaded() if with_names else ()))
+        .options(*loaded())
         .where(TrainingSession.cohort_id == cohort_id, TrainingSession.cancelled_at.is_(None))
         .order_by(TrainingSession.starts_at)
     )
@@ -87,6 +124,33 @@ def _held(cohort_id: int, now: datetime, *, with_names: bool = False) -> list[He
         if counts_from(
             ends_at=half_day.training_session.ends_at, is_closed=half_day.is_closed, now=now
         )
+    ]
+
+
+def _plain(cohort_id: int, now: datetime) -> list[PlainHalfDay]:
+    """The same for sums; one query of plain rows."""
+    rows = db.session.execute(
+        select(
+            TrainingSession.id,
+            TrainingSession.held_on,
+            TrainingSession.starts_at,
+            TrainingSession.ends_at,
+            Register.closed_at,
+            Register.actual_starts_at,
+            Register.actual_ends_at,
+        )
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .where(TrainingSession.cohort_id == cohort_id, TrainingSession.cancelled_at.is_(None))
+    ).all()
+    return [
+        PlainHalfDay(
+            key,
+            held_on,
+            minutes_between(*((began, ended) if closed_at else (starts_at, ends_at))),
+            closed_at is not None,
+        )
+        for key, held_on, starts_at, ends_at, closed_at, began, ended in rows
+        if counts_from(ends_at=ends_at, is_closed=closed_at is not None, now=now)
     ]
 
 
@@ -101,7 +165,7 @@ def _written(*conditions: ColumnElement[bool]) -> Written:
             AttendanceRecord.minutes_left_early,
             AttendanceRecord.excuse_category,
         ).where(*conditions)
-    )
+    ).all()
     return {
         (half_day, enrolment): Entry(status, late, early, category)
         for half_day, enrolment, status, late, early, category in rows
@@ -109,19 +173,20 @@ def _written(*conditions: ColumnElement[bool]) -> Written:
 
 
 def _lines(
-    enrolment_id: int, spans: Sequence[DateSpan], half_days: Iterable[HeldHalfDay], written: Written
-) -> Iterator[tuple[HeldHalfDay, HalfDayLine]]:
+    enrolment_id: int, spans: Sequence[DateSpan], half_days: Iterable[H], written: Written
+) -> Iterator[tuple[H, HalfDayLine]]:
     """The half-days one person was expected at, each with what counts of it."""
     for half_day in half_days:
-        training_session = half_day.training_session
-        if not is_expected(training_session.held_on, spans):
+        if not is_expected(half_day.held_on, spans):
             continue
-        entry = written.get((training_session.id, enrolment_id)) if half_day.is_closed else None
-        if entry is None:
-            yield half_day, HalfDayLine(half_day.minutes, None)
-        else:
-            late, early = entry.minutes_late, entry.minutes_left_early
-            yield half_day, HalfDayLine(half_day.minutes, entry.status, late, early)
+        entry = written.get((half_day.id, enrolment_id)) if half_day.is_closed else None
+        yield half_day, _line(half_day.minutes, entry)
+
+
+def _line(minutes: int, entry: Entry | None) -> HalfDayLine:
+    if entry is None:
+        return HalfDayLine(minutes, None)
+    return HalfDayLine(minutes, entry.status, entry.minutes_late, entry.minutes_left_early)
 
 
 def _of_cohort(cohort_id: int) -> Written:
@@ -129,38 +194,70 @@ def _of_cohort(cohort_id: int) -> Written:
     return _written(AttendanceRecord.training_session_id.in_(in_cohort))
 
 
-def summaries(cohort_id: int, *, now: datetime | None = None) -> Mapping[int, AttendanceSummary]:
-    """What each enrolment of a cohort adds up to, in minutes; three queries.
+def summaries(
+    cohort_id: int, enrolments: Iterable[Enrolment], *, now: datetime
+) -> Mapping[int, AttendanceSummary]:
+    """What each place of a cohort, its periods loaded, adds up to in minutes; two queries.
 
-    `now` is this request's instant unless given: half-days still to come do not count.
+    By enrolment id. Half-days still to come at `now` do not count.
     """
-    half_days, written = _held(cohort_id, now or request_now()), _of_cohort(cohort_id)
+    half_days, written = _plain(cohort_id, now), _of_cohort(cohort_id)
     return {
-        enrolment_id: summarise(line for _, line in _lines(enrolment_id, spans, half_days, written))
-        for enrolment_id, spans in spans_by_enrolment(cohort_id).items()
+        place.id: summarise(line for _, line in _lines(place.id, place.spans, half_days, written))
+        for place in enrolments
     }
 
 
-def module_summaries(
-    cohort_id: int, *, now: datetime | None = None
-) -> Mapping[tuple[int, int], AttendanceSummary]:
-    """The same by (enrolment, module), for modules the person was expected in; three queries."""
-    half_days, written = _held(cohort_id, now or request_now()), _of_cohort(cohort_id)
-    found: dict[tuple[int, int], list[HalfDayLine]] = {}
-    for enrolment_id, spans in spans_by_enrolment(cohort_id).items():
-        for half_day, line in _lines(enrolment_id, spans, half_days, written):
-            key = (enrolment_id, half_day.training_session.module_id)
-            found.setdefault(key, []).append(line)
-    return {key: summarise(lines) for key, lines in found.items()}
+@dataclass(frozen=True)
+class Hours:
+    """What the half-days of one person add up to: all of them, and by module id."""
+
+    total: AttendanceSummary
+    modules: Mapping[int, AttendanceSummary]
 
 
-def summary_of(enrolment_id: int, *, now: datetime | None = None) -> AttendanceSummary:
-    """What one enrolment adds up to, in minutes; four queries. Raises NotFound."""
-    enrolment = get_enrolment(enrolment_id)
-    half_days = _held(enrolment.cohort_id, now or request_now())
-    written = _written(AttendanceRecord.enrolment_id == enrolment_id)
-    lines = _lines(enrolment_id, enrolment.spans, half_days, written)
-    return summarise(line for _, line in lines)
+def hours_of(enrolment: Enrolment, *, now: datetime) -> Hours:
+    """The hours of one place whose periods are loaded; one query, rows of this person only."""
+    record = AttendanceRecord
+    rows = db.session.execute(
+        select(
+            TrainingSession.module_id,
+            TrainingSession.held_on,
+            TrainingSession.starts_at,
+            TrainingSession.ends_at,
+            Register.closed_at,
+            Register.actual_starts_at,
+            Register.actual_ends_at,
+            record.status,
+            record.minutes_late,
+            record.minutes_left_early,
+        )
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .outerjoin(
+            record,
+            (record.training_session_id == TrainingSession.id)
+            & (record.enrolment_id == enrolment.id),
+        )
+        .where(
+            TrainingSession.cohort_id == enrolment.cohort_id,
+            TrainingSession.cancelled_at.is_(None),
+        )
+    ).all()
+    spans = enrolment.spans
+    lines: dict[int, list[HalfDayLine]] = {}
+    for module_id, held_on, starts_at, ends_at, closed_at, began, ended, *entry in rows:
+        is_closed = closed_at is not None
+        if not counts_from(ends_at=ends_at, is_closed=is_closed, now=now):
+            continue
+        if not is_expected(held_on, spans):
+            continue
+        minutes = minutes_between(*((began, ended) if is_closed else (starts_at, ends_at)))
+        written = Entry(*entry) if is_closed and entry[0] else None
+        lines.setdefault(module_id, []).append(_line(minutes, written))
+    return Hours(
+        total=summarise(line for of_module in lines.values() for line in of_module),
+        modules={module_id: summarise(of_module) for module_id, of_module in lines.items()},
+    )
 
 
 def without_register(cohort_id: int, *, now: datetime) -> Sequence[TrainingSession]:
@@ -242,7 +339,7 @@ def _position(line: RecordLine) -> tuple[int, int]:
 def get_record(enrolment_id: int, now: datetime) -> Record:
     """Six queries, whatever the number of half-days. Raises NotFound."""
     enrolment = get_enrolment(enrolment_id)
-    half_days = _held(enrolment.cohort_id, now, with_names=True)
+    half_days = _held(enrolment.cohort_id, now)
     written = _written(AttendanceRecord.enrolment_id == enrolment_id)
     changes = list_changes(AttendanceRevision.enrolment_id == enrolment_id)
     return Record(
@@ -251,8 +348,8 @@ def get_record(enrolment_id: int, now: datetime) -> Record:
             RecordLine(
                 half_day,
                 line,
-                _entry(written.get((half_day.training_session.id, enrolment_id)), line),
-                changes.get((half_day.training_session.id, enrolment_id), []),
+                _entry(written.get((half_day.id, enrolment_id)), line),
+                changes.get((half_day.id, enrolment_id), []),
             )
             for half_day, line in _lines(enrolment_id, enrolment.spans, half_days, written)
         ],

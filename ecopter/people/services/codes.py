@@ -134,7 +134,7 @@ def request_code(sign_in_name: str, *, address: str, now: datetime) -> None:
         if has_asked_enough(*queries.count_failures(key[:80], address, now=now)):
             raise TooMany(BLOCKED)
     with own_transaction() as session:
-        session.add(FailedSignIn(account_key=key[:80], address="", at=now))
+        session.add(FailedSignIn(account_key=key[:80], address=address[:64], at=now))
     user = queries.find_user(sign_in_name)
     if user is None or not user.email or user.deactivated_at or not adapters().mail.is_set_up:
         return

@@ -27,6 +27,11 @@ def update() -> ResponseReturnValue:
         )
     response = redirect(safe_next(request.form.get("next"), url_for("home.show")), code=303)
     response.set_cookie(
-        COOKIE, tag, max_age=YEAR, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"]
+        COOKIE,
+        tag,
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
     )
     return response
