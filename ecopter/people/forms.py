@@ -10,7 +10,7 @@ from wtforms import (
     TelField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Email, InputRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from ecopter.people.labels import CIVILITY
 from ecopter.people.models import User
@@ -20,6 +20,8 @@ from ecopter.platform.i18n import say
 from ecopter.ui.forms import PageForm
 
 PLAIN = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false", "dir": "ltr"}
+# Only what a slip of the finger breaks: whether an address exists, a mail alone can tell.
+ADDRESS = r"^[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$"
 LATIN = r"^[^\u0600-\u06FF\u0750-\u077F<>{}|\\^\[\]]*$"
 ARABIC = r"^[\u0600-\u06FF\u0750-\u077F\s'’.-]*$"
 
@@ -134,7 +136,7 @@ class AccountForm(PageForm):
         validators=[
             Optional(strip_whitespace=True),
             Length(max=200),
-            Email(message=_("This is not an e-mail address.")),
+            Regexp(ADDRESS, message=_("This is not an e-mail address.")),
         ],
         render_kw={"autocomplete": "email", "dir": "ltr"},
     )

@@ -59,7 +59,7 @@ class Assets:
         self.script = self._joined_scripts()
 
     def url(self, path: str) -> str:
-        """`/static/icons/favicon.svg` with the hash of its content, cacheable for a year."""
+        """`/static/fonts/readex-latin.woff2` with the hash of its content, cacheable for a year."""
         if path not in self.hashes:
             self.hashes[path] = digest((self.folder / path).read_bytes())
         return f"/static/{path}?v={self.hashes[path]}"

@@ -302,3 +302,48 @@ def test_the_school_roles_of_a_person_are_one_query(database, count_queries):
 
     assert standing.roles == {"administrator"}
     assert len(statements) == 1
+
+
+def test_ones_own_details_are_saved_and_a_changed_name_is_confirmed_again(browser):
+    user = user_with_password(name_confirmed_at=NOW)
+    reader = browser.as_(user)
+    details = {
+        "civility": "madame",
+        "given_name_lat": "Ijja",
+        "family_name_lat": "Tazart-Amalou",
+        "given_name_ar": "إجا",
+        "family_name_ar": "تازارت",
+        "email": "ijja@exemple.invalid",
+        "telephone": "+212 6 00 00 00 00",
+    }
+
+    response = reader.post("people.account.update", details)
+
+    kept = queries.get_user(user.id)
+    assert response.status_code == 303
+    assert (kept.email, kept.family_name_lat) == ("ijja@exemple.invalid", "Tazart-Amalou")
+    assert kept.name_confirmed_at is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("email", "ijja@exemple"),
+        ("given_name_ar", "Ijja"),
+        ("given_name_lat", "إجا"),
+        ("telephone", "call me"),
+    ],
+)
+def test_a_slip_in_ones_details_is_told_beside_its_field(browser, field, value):
+    details = {
+        "civility": "neutral",
+        "given_name_lat": "Ijja",
+        "family_name_lat": "Tazart",
+        field: value,
+    }
+
+    response = browser.as_(user_with_password()).post("people.account.update", details)
+
+    assert response.status_code == 422
+    assert value in response.text
+    assert f'id="{field}-error"' in response.text
