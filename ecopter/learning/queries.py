@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 
 from sqlalchemy import CompoundSelect, Select, case, func, literal, select, union_all
@@ -519,7 +520,10 @@ def _unplanned(module: Module, traces: Traces) -> int:
 def _attendance(summary: AttendanceSummary | None) -> ModuleAttendance:
     if summary is None:
         return ModuleAttendance()
-    return ModuleAttendance(summary.rate, summary.half_days_unwritten)
+    # Not rounded: 79.96 % is under 80 %.
+    expected = summary.expected_minutes
+    rate = Decimal(100 * summary.attended_minutes) / expected if expected else None
+    return ModuleAttendance(rate, summary.half_days_unwritten)
 
 
 def _missing(missing: Sequence[Missing], course: Sequence[Module]) -> tuple[MissingFirst, ...]:

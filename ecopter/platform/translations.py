@@ -22,6 +22,8 @@ KEYWORDS = {
     "_": None,
     "N_": None,
     "gettext": None,
+    "lazy": None,
+    "lazy_gettext": None,
     "ngettext": (1, 2),
 }
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]

@@ -36,7 +36,9 @@ def _learning(actor: Actor, here: str) -> Iterator[Entry]:
         return
     # The place that runs, else the latest one held.
     own = max(actor.active_enrolments or actor.enrolments)
-    yield _entry("learning.path.show", _("My path"), "book", here, "learning.", enrolment_id=own)
+    # Quizzes and exercises are reached from the path.
+    path = ("learning.", "assessment.")
+    yield _entry("learning.path.show", _("My path"), "book", here, path, enrolment_id=own)
     yield _entry(
         "attendance.record.show",
         _("My hours"),
@@ -66,10 +68,13 @@ def _teaching(actor: Actor, here: str) -> Iterator[Entry]:
     yield _entry("attendance.register.index", _("Registers"), "check", here, "attendance.register.")
     if not actor.enrolments and (actor.teaches or actor.has(Role.HEAD_OF_STUDIES)):
         yield _entry("assessment.grading.index", _("Grading"), "pencil", here, "assessment.")
-    yield _entry("cohorts.cohort.index", _("Cohorts"), "users", here, "cohorts.")
+    cohort = ("cohorts.", "timetable.", "gradebook.", "certificates.")
+    yield _entry("cohorts.cohort.index", _("Cohorts"), "users", here, cohort)
 
 
-def _entry(endpoint: str, label: str, icon: str, here: str, part: str, **where: Any) -> Entry:
+def _entry(
+    endpoint: str, label: str, icon: str, here: str, part: str | tuple[str, ...], **where: Any
+) -> Entry:
     return Entry(url_for(endpoint, **where), label, icon, here.startswith(part))
 
 

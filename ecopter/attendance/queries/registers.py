@@ -9,7 +9,13 @@ from sqlalchemy.orm import joinedload
 
 from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
 from ecopter.attendance.queries.revisions import Change, Changes, list_changes
-from ecopter.attendance.rules import Entry, Obstacle, obstacle, opens_at
+from ecopter.attendance.rules import (
+    AttendanceStatus,
+    Entry,
+    Obstacle,
+    obstacle,
+    opens_at,
+)
 from ecopter.audit.models import AuditEvent
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Enrolment, EnrolmentPeriod
@@ -81,6 +87,10 @@ class RegisterSheet:
     def entries(self) -> Mapping[int, Entry]:
         """What is written, by enrolment."""
         return {line.enrolment_id: line.entry for line in self.lines if line.entry is not None}
+
+    def count(self, status: AttendanceStatus) -> int:
+        """How many lines say so."""
+        return sum(entry.status is status for entry in self.entries.values())
 
     def obstacle(self, now: datetime) -> Obstacle | None:
         """What stands in the way of writing it at `now`."""

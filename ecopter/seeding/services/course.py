@@ -255,12 +255,17 @@ def _lesson_values(lesson: LessonFile, position: int) -> dict[str, Any]:
         "position": position,
         "titles": dict(lesson.titles),
         "half_days": lesson.half_days,
-        "objectives": list(lesson.objectives),
+        "objectives": [_sentence(one) for one in lesson.objectives],
         "facts": facts,
         "terms": list(lesson.terms),
-        "exercise": lesson.exercise,
+        "exercise": _sentence(lesson.exercise),
         "quiz_is_marked": lesson.quiz_is_marked,
     }
+
+
+def _sentence(text: str) -> str:
+    """With a capital: in the files, objectives and exercises follow a heading and a colon."""
+    return text[:1].upper() + text[1:]
 
 
 def _load_criteria(lessons: Sequence[tuple[Lesson, LessonFile]], pen: Pen) -> None:
