@@ -6,7 +6,6 @@ from typing import Any
 from zoneinfo import ZoneInfo, reset_tzpath
 
 from flask import Flask, has_request_context
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
@@ -34,7 +33,7 @@ from ecopter.platform.adapters import Adapters
 from ecopter.platform.clock import system_clock
 from ecopter.platform.files import LocalFileStore
 from ecopter.platform.mail import mailer_for
-from ecopter.platform.paths import MIGRATIONS, TEMPLATES
+from ecopter.platform.paths import TEMPLATES
 from ecopter.settings import Settings
 from ecopter.shared.languages import LANGUAGES
 from ecopter.shared.text import N_
@@ -145,7 +144,6 @@ def _init_database(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), compare_type=True)
     app.extensions["metadata"] = tables.METADATA
     with app.app_context():
         prepare_engine(db.engine)

@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import click
@@ -32,10 +33,12 @@ CASABLANCA_CHECK = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def _create() -> Flask:
     try:
-        return create_app()
+        app = create_app()
     except ValidationError as problem:
         lines = [f"  {error['msg'].removeprefix('Value error, ')}" for error in problem.errors()]
         raise click.ClickException("The settings are not right:\n" + "\n".join(lines)) from problem
+    database.init_app(app)
+    return app
 
 
 @click.group(cls=FlaskGroup, create_app=_create, add_default_commands=False, load_dotenv=False)
@@ -55,12 +58,14 @@ def serve(context: click.Context, *, demo: bool, host: str, port: int) -> None:
     os.environ["ECOPTER_BIND"] = f"{host}:{port}"
     if demo:
         os.environ["ECOPTER_DEMO"] = "1"
-    translations.compile_all(only_stale=True)
-    app = _create()
-    with app.app_context():
-        _prepare(context, demo=demo)
-        database.dispose()
-    status = pdf_available()
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        found = aside.submit(pdf_available)
+        translations.compile_all(only_stale=True)
+        app = _create()
+        with app.app_context():
+            _prepare(context, demo=demo)
+            database.dispose()
+        status = found.result()
     os.environ["ECOPTER_PDF_ADVICE"] = "" if status.ok else status.advice
     _announce(Settings(), address)
     # A fresh, small process looks after the children: this one holds the whole application.

@@ -25,6 +25,7 @@ _LONGEST_NAME: Final = "name--longest"
 # Up to so many lines a paper is set wide, from so many on it is set tightly.
 _AIRY_LINES: Final = 10
 _DENSE_LINES: Final = 14
+_PACKED_COMPETENCES: Final = 9
 _LETTERS_IN_A_LINE: Final = 34
 # The four natures of the certificat de réalisation take a line each.
 _NATURE_LINES: Final = 3
@@ -114,6 +115,8 @@ def _room(words: CertificateWords) -> str:
         lines += _NATURE_LINES
     if lines <= _AIRY_LINES:
         return "airy"
+    if len(words.competences) >= _PACKED_COMPETENCES:
+        return "dense packed"
     return "dense" if lines >= _DENSE_LINES else "even"
 
 

@@ -1,6 +1,7 @@
 """The catalogues: gathered from the code, checked for gaps, compiled for the pages."""
 
 import re
+import secrets
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -97,7 +98,8 @@ def compile_all(*, only_stale: bool = False) -> None:
             continue
         if only_stale and target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
-        fresh = target.with_suffix(".mo.new")
+        # Two starts at once each write a file of their own; whoever is last wins, whole.
+        fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
         with fresh.open("wb") as stream:
             write_mo(stream, read(language))
         fresh.replace(target)

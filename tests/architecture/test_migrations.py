@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from ecopter.app import create_app
 from ecopter.db import db
+from ecopter.platform import database as migrations
 from ecopter.platform.paths import MIGRATIONS
 from ecopter.settings import Settings
 from ecopter.tables import METADATA
@@ -50,6 +51,7 @@ def test_up_down_and_up_again(kind, tmp_path):
         app = create_app(
             Settings(data=tmp_path, database_url=address, testing=True, secret_key="x" * 40)
         )
+        migrations.init_app(app)
         with app.app_context():
             upgrade()
             assert differences() == []

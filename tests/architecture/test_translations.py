@@ -1,12 +1,20 @@
 """French and Arabic are complete, and Arabic counts as Arabic does."""
 
+import threading
 from gettext import c2py
 
 import pytest
 from babel import Locale
 from babel.messages import Message
 
-from ecopter.platform.translations import ARABIC_PLURAL, faults, message_faults, read
+from ecopter.platform.translations import (
+    ARABIC_PLURAL,
+    catalogue_path,
+    compile_all,
+    faults,
+    message_faults,
+    read,
+)
 
 
 def test_every_sentence_exists_in_every_language():
@@ -37,3 +45,23 @@ def test_the_gate_catches_what_it_is_there_for(message, language, word):
     forms = {"fr": 2, "ar": 6}[language]
 
     assert any(word in fault for fault in message_faults(message, language, forms))
+
+
+def test_several_starts_at_once_compile_one_whole_catalogue():
+    problems = []
+
+    def start() -> None:
+        try:
+            compile_all()
+        except OSError as problem:
+            problems.append(problem)
+
+    threads = [threading.Thread(target=start) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    folder = catalogue_path("fr").parent
+    assert problems == []
+    assert {path.name for path in folder.iterdir()} == {"messages.po", "messages.mo"}

@@ -19,17 +19,17 @@ VISIT = """
 import re
 from pathlib import Path
 
-from flask_migrate import upgrade
-
 import ecopter
 from ecopter.app import create_app
+from ecopter.platform import database
 from ecopter.settings import Settings
 
 here = Path.cwd()
 assert Path(ecopter.__file__).is_relative_to(here / "wheel"), ecopter.__file__
 app = create_app(Settings(data=here / "data"))
+database.init_app(app)
 with app.app_context():
-    upgrade()
+    database.bring_up_to_date()
 client = app.test_client()
 page = client.get("/", headers={"Accept-Language": "ar"}, follow_redirects=True)
 assert page.status_code == 200, page.status
