@@ -29,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reasons = {
         "pdf": None if status.ok else f"no PDF libraries: {status.advice}",
         "browser": None if shutil.which("chromium") else "no chromium on the PATH",
+        "poppler": None if shutil.which("pdftoppm") else "no pdftoppm (poppler-utils) on the PATH",
         "postgres": None if os.environ.get("TEST_POSTGRES_URL") else "TEST_POSTGRES_URL is not set",
     }
     for item in items:

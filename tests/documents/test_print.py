@@ -1,7 +1,6 @@
 """The printed papers: one page, every letter, room for ink, and nothing that was smuggled in."""
 
 import re
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -29,10 +28,7 @@ from ecopter.certificates.rules.words import (
 from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.platform.pdf import Document, RendererPool, RendererProcess
 
-pytestmark = [
-    pytest.mark.pdf,
-    pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="needs poppler-utils"),
-]
+pytestmark = [pytest.mark.pdf, pytest.mark.poppler]
 
 Print = Callable[[CertificateWords], bytes]
 

@@ -1,7 +1,10 @@
 """A path as it is read: whose lesson, what is open, and the price in queries."""
 
+from decimal import Decimal
+
 import pytest
 
+from ecopter.attendance.rules import AttendanceSummary
 from ecopter.db import db
 from ecopter.learning import queries
 from ecopter.learning.rules import Condition, StepState, WorkState
@@ -238,3 +241,9 @@ def test_a_path_costs_the_same_for_one_and_for_many(modules, lessons, trainees, 
         "lesson": LESSON_QUERIES,
         "preview": 4,
     }
+
+
+def test_a_share_of_minutes_is_not_rounded_up_to_the_threshold():
+    almost = AttendanceSummary(expected_minutes=2500, attended_minutes=1999)
+
+    assert queries._attendance(almost).rate == Decimal("79.96")

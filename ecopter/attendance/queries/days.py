@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ecopter.attendance.models import AttendanceRecord, Register
+from ecopter.attendance.queries.ledger import HeldHalfDay
 from ecopter.attendance.rules import Entry
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort
@@ -17,40 +17,9 @@ from ecopter.db import db
 from ecopter.people.rules import PersonName
 from ecopter.school.models import School
 from ecopter.school.queries import find_school
-from ecopter.shared.dates import minutes_between
 from ecopter.shared.errors import NotFound
 from ecopter.timetable.models import TrainingSession
 from ecopter.timetable.queries import loaded
-
-
-@dataclass(frozen=True)
-class Half:
-    """One half of the day with the hours it was planned for, or really held once closed."""
-
-    training_session: TrainingSession
-    register: Register | None
-
-    @property
-    def is_closed(self) -> bool:
-        return self.register is not None and self.register.closed_at is not None
-
-    @property
-    def starts_at(self) -> datetime:
-        if self.register is not None and self.is_closed:
-            return self.register.actual_starts_at
-        return self.training_session.starts_at
-
-    @property
-    def ends_at(self) -> datetime:
-        if self.register is not None and self.is_closed:
-            return self.register.actual_ends_at
-        return self.training_session.ends_at
-
-    @property
-    def minutes(self) -> int:
-        if self.register is not None and self.is_closed:
-            return minutes_between(self.register.actual_starts_at, self.register.actual_ends_at)
-        return self.training_session.planned_minutes
 
 
 @dataclass(frozen=True)
@@ -71,7 +40,7 @@ class Taught:
     name: PersonName
     halves: frozenset[int]
 
-    def teaches(self, half: Half) -> bool:
+    def teaches(self, half: HeldHalfDay) -> bool:
         return half.training_session.id in self.halves
 
 
@@ -80,7 +49,7 @@ class DaySheet:
     """A day of a cohort as it is printed. `first` is the half-day the address named."""
 
     first: TrainingSession
-    halves: Sequence[Half]
+    halves: Sequence[HeldHalfDay]
     rows: Sequence[DayRow]
     instructors: Sequence[Taught]
     school: School | None
@@ -116,7 +85,7 @@ def get_day_sheet(training_session_id: int) -> DaySheet:
     return DaySheet(first, halves, rows, _taught(halves), find_school())
 
 
-def _taught(halves: Sequence[Half]) -> list[Taught]:
+def _taught(halves: Sequence[HeldHalfDay]) -> list[Taught]:
     """Everyone named on a half, once, with all of theirs."""
     people: dict[int, tuple[PersonName, set[int]]] = {}
     for half in halves:
@@ -125,7 +94,7 @@ def _taught(halves: Sequence[Half]) -> list[Taught]:
     return [Taught(name, frozenset(ids)) for name, ids in people.values()]
 
 
-def _halves(first: TrainingSession) -> list[Half]:
+def _halves(first: TrainingSession) -> list[HeldHalfDay]:
     rows = db.session.execute(
         select(TrainingSession, Register)
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
@@ -137,7 +106,7 @@ def _halves(first: TrainingSession) -> list[Half]:
         )
         .order_by(TrainingSession.starts_at)
     )
-    return [Half(*row) for row in rows]
+    return [HeldHalfDay(*row) for row in rows]
 
 
 def _marks(training_session_ids: Sequence[int]) -> dict[tuple[int, int], Entry]:

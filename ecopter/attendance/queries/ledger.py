@@ -63,7 +63,7 @@ class PlainHalfDay:
 
 @dataclass(frozen=True)
 class HeldHalfDay:
-    """A half-day that counts: over, or its register closed; cancelled ones never do."""
+    """A half-day with the hours it was planned for, or really held once its register is closed."""
 
     training_session: TrainingSession
     register: Register | None
