@@ -11,6 +11,8 @@ from jinja2 import StrictUndefined
 
 from ecopter import tables
 from ecopter.assessment import views as assessment
+from ecopter.associations import queries as associations_queries
+from ecopter.associations import views as associations
 from ecopter.attendance import queries as attendance_queries
 from ecopter.attendance import views as attendance
 from ecopter.audit.services import record_refusal
@@ -24,6 +26,8 @@ from ecopter.db import db, prepare_engine
 from ecopter.gradebook import views as gradebook
 from ecopter.home import views as home
 from ecopter.learning import views as learning
+from ecopter.notices import views as notices
+from ecopter.notices.services import telling
 from ecopter.people import queries as people_queries
 from ecopter.people import views as people
 from ecopter.people.services import presence
@@ -34,6 +38,8 @@ from ecopter.platform.clock import system_clock
 from ecopter.platform.files import LocalFileStore
 from ecopter.platform.mail import mailer_for
 from ecopter.platform.paths import TEMPLATES
+from ecopter.products import views as products
+from ecopter.school import views as school
 from ecopter.settings import Settings
 from ecopter.shared.languages import LANGUAGES
 from ecopter.shared.text import N_
@@ -43,6 +49,10 @@ from ecopter.ui import addresses, assets, compression, errors, navigation
 
 FEATURES = (
     people,
+    school,
+    notices,
+    associations,
+    products,
     cohorts,
     timetable,
     attendance,
@@ -83,9 +93,14 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
     presence.init_app(app)
     guard.init_app(
         app,
-        actor_sources=(people_queries.roles_of, cohorts_queries.roles_of),
+        actor_sources=(
+            people_queries.roles_of,
+            cohorts_queries.roles_of,
+            associations_queries.roles_of,
+        ),
         on_refusal=record_refusal,
         seconds_since_password=presence.seconds_since_password,
+        detour=presence.detour,
     )
     errors.init_app(app)
     assets.init_app(app)
@@ -96,6 +111,7 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
     app.get("/healthz")(public(_health))
     jobs.register(app, MAIL_JOB, mail_code)
     jobs.register(app, PAPER_JOB, make_paper)
+    jobs.register(app, telling.MAIL_JOB, telling.mail_notices)
     timetable_queries.init_app(app, register_states=attendance_queries.register_states)
     return app
 

@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from flask import current_app
-from sqlalchemy import Enum
+from sqlalchemy import Connection, Enum
 
 from ecopter.db import UtcDateTime, db
 
@@ -23,6 +23,7 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
 
 def run() -> None:
     with db.engine.connect() as connection:
+        _mind_foreign_keys(connection, False)
         context.configure(
             connection=connection,
             target_metadata=METADATA,
@@ -32,7 +33,28 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            _refuse_orphans(connection)
         connection.commit()
+        _mind_foreign_keys(connection, True)
+
+
+def _mind_foreign_keys(connection: Connection, mind: bool) -> None:
+    """SQLite changes a table by building it anew: the old one goes while others point at it.
+
+    The pragma does nothing inside a transaction, so it is given to the driver before one begins.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys={'ON' if mind else 'OFF'}")
+
+
+def _refuse_orphans(connection: Connection) -> None:
+    """What was not minded on the way must hold at the end; raising undoes everything."""
+    if connection.dialect.name != "sqlite":
+        return
+    orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if orphans:
+        raise RuntimeError(f"rows would point at nothing: {orphans[:5]}")
 
 
 run()

@@ -1,13 +1,15 @@
 """Registers, one head row per person and half-day, and every revision of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ecopter.attendance.rules import AttendanceStatus, ExcuseCategory
+from ecopter.cohorts.models import Enrolment
 from ecopter.db import Entity, text_enum
 from ecopter.people.models import User
+from ecopter.shared.dates import HalfDay
 from ecopter.timetable.models import TrainingSession
 
 
@@ -78,3 +80,31 @@ class AttendanceRevision(Entity):
     written_at: Mapped[datetime]
 
     written_by: Mapped[User] = relationship(lazy="raise")
+
+
+class AbsenceNotice(Entity):
+    """An absence that a trainee announces, and what an instructor decides of it."""
+
+    __tablename__ = "absence_notices"
+    __table_args__ = (
+        CheckConstraint("last_day >= first_day", name="last_after_first"),
+        CheckConstraint("(decided_at IS NULL) = (is_accepted IS NULL)", name="decided_one_way"),
+    )
+
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    # None: the whole day.
+    half_day: Mapped[HalfDay | None] = mapped_column(text_enum(HalfDay))
+    category: Mapped[ExcuseCategory] = mapped_column(text_enum(ExcuseCategory))
+    # Private: read by whoever decides, on no sheet, list or export.
+    note: Mapped[str] = mapped_column(String(300), default="")
+    announced_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    is_accepted: Mapped[bool | None]
+    decision_reason: Mapped[str] = mapped_column(String(200), default="")
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+
+    enrolment: Mapped[Enrolment] = relationship(lazy="raise")
+    decided_by: Mapped[User | None] = relationship(lazy="raise")

@@ -4,13 +4,13 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ecopter.authorization.policy import Actor, Permission, Role, Scope, may, may_see
+from ecopter.authorization.policy import Actor, Permission, Scope, Standing, may, may_see
 from ecopter.db import db
 from ecopter.platform.clock import request_now
 from ecopter.shared.errors import Forbidden, NotFound
@@ -21,22 +21,6 @@ NOT_YOURS = N_("You can see this, but acting on it is for someone else. Ask the 
 
 View = Callable[..., ResponseReturnValue]
 S = TypeVar("S")
-
-
-class Standing(Protocol):
-    """What one feature knows of a person's rights today."""
-
-    @property
-    def roles(self) -> frozenset[Role]: ...
-
-    @property
-    def teaches(self) -> frozenset[int]: ...
-
-    @property
-    def enrolments(self) -> dict[int, int]: ...
-
-    @property
-    def active_enrolments(self) -> frozenset[int]: ...
 
 
 ActorSource = Callable[..., Standing]
@@ -53,6 +37,8 @@ class Seams:
     actor_sources: tuple[ActorSource, ...]
     on_refusal: OnRefusal
     seconds_since_password: Callable[[], float]
+    # The page a reader has to have seen before any other (the privacy notice), or None.
+    detour: Callable[[], str | None]
 
 
 def init_app(
@@ -61,8 +47,11 @@ def init_app(
     actor_sources: Sequence[ActorSource],
     on_refusal: OnRefusal,
     seconds_since_password: Callable[[], float],
+    detour: Callable[[], str | None],
 ) -> None:
-    app.extensions[EXTENSION] = Seams(tuple(actor_sources), on_refusal, seconds_since_password)
+    app.extensions[EXTENSION] = Seams(
+        tuple(actor_sources), on_refusal, seconds_since_password, detour
+    )
     app.jinja_env.globals["can"] = can
 
 
@@ -89,6 +78,8 @@ def _load_actor() -> Actor:
         teaches=frozenset().union(*(standing.teaches for standing in standings)),
         enrolments={k: v for standing in standings for k, v in standing.enrolments.items()},
         active_enrolments=frozenset().union(*(s.active_enrolments for s in standings)),
+        leader_enrolments=frozenset().union(*(s.leader_enrolments for s in standings)),
+        represents=frozenset().union(*(s.represents for s in standings)),
     )
 
 
@@ -117,6 +108,8 @@ def requires(
             actor = current_actor()
             if actor.user_id is None:
                 return _to_sign_in()
+            if request.method == "GET" and (first := _seams().detour()):
+                return redirect(first, code=303)
             if subject is None:
                 authorize(actor, permission, None)
                 return view(**address)

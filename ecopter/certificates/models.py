@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ecopter.certificates.rules.words import CredentialKind
-from ecopter.cohorts.models import Enrolment
+from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.db import Entity, text_enum
 
 
@@ -77,3 +77,22 @@ class Paper(Entity):
     digest: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     rendered_at: Mapped[datetime]
+
+
+class Bundle(Entity):
+    """The papers of a cohort together: one PDF for the printer, one ZIP with its list."""
+
+    __tablename__ = "bundles"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
+    kind: Mapped[CredentialKind] = mapped_column(text_enum(CredentialKind))
+    # Ids of the papers, in the order of the list.
+    credential_ids: Mapped[list[Any]]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    # Digests in the file store, both empty until the worker has made them.
+    pdf_digest: Mapped[str] = mapped_column(String(64), default="")
+    zip_digest: Mapped[str] = mapped_column(String(64), default="")
+    made_at: Mapped[datetime | None]
+
+    cohort: Mapped[Cohort] = relationship(lazy="raise")

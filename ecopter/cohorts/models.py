@@ -1,28 +1,16 @@
-"""Sites, cohorts, instructors of cohorts, and enrolments with their periods."""
+"""Cohorts, their instructors, and enrolments with their periods."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ecopter.cohorts.rules import Category
 from ecopter.curricula.models import Curriculum
-from ecopter.db import Entity
+from ecopter.db import Entity, text_enum
 from ecopter.people.models import User
+from ecopter.school.models import Site
 from ecopter.shared.dates import DateSpan
-
-
-class Site(Entity):
-    """Where the school teaches. `zone` is an IANA name; half-days are lived in it."""
-
-    __tablename__ = "sites"
-
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    names: Mapped[dict[str, Any]]
-    country: Mapped[str] = mapped_column(String(2))
-    zone: Mapped[str] = mapped_column(String(40))
-    room: Mapped[str] = mapped_column(String(80), default="")
-    capacity: Mapped[int]
 
 
 class Cohort(Entity):
@@ -36,9 +24,23 @@ class Cohort(Entity):
     curriculum_id: Mapped[int] = mapped_column(ForeignKey("curricula.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    # Empty: the name is shown as it is in Arabic too.
+    name_ar: Mapped[str] = mapped_column(String(120), default="")
+    # How many places there are; None: as many as come.
+    capacity: Mapped[int | None]
+    # The site where the cohort is at home; each half-day names its own.
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("sites.id"), index=True)
+    partner: Mapped[str] = mapped_column(String(160), default="")
+    funder: Mapped[str] = mapped_column(String(160), default="")
     is_demo: Mapped[bool] = mapped_column(default=False)
 
     curriculum: Mapped[Curriculum] = relationship(lazy="raise")
+    site: Mapped[Site | None] = relationship(lazy="raise")
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The name by language, for the filter `title_of`."""
+        return {"fr": self.name, "ar": self.name_ar}
 
 
 class CohortInstructor(Entity):
@@ -61,8 +63,10 @@ class Enrolment(Entity):
 
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
     trainee_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    # One of domain vocabulary: jobseeker, student, farmer… shown to the office only.
-    category: Mapped[str] = mapped_column(String(40), default="")
+    # What the person does in life (`rules.Category`); shown to the office only.
+    category: Mapped[Category | None] = mapped_column(text_enum(Category))
+    # The employer who sends the person, printed on the certificat de réalisation.
+    organisation: Mapped[str] = mapped_column(String(160), default="")
     created_at: Mapped[datetime]
 
     cohort: Mapped[Cohort] = relationship(lazy="raise")

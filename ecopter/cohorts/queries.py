@@ -1,13 +1,13 @@
 """Reading cohorts, places in them, and what they give a right to."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select, union_all
 from sqlalchemy import literal as value
 from sqlalchemy.orm import joinedload, selectinload
 
-from ecopter.authorization.policy import Actor, Role, Scope
+from ecopter.authorization.policy import Actor, Role, Scope, Standing
 from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment, EnrolmentPeriod
 from ecopter.cohorts.rules import EnrolmentState, state_on
 from ecopter.curricula.models import Curriculum
@@ -22,17 +22,7 @@ from ecopter.shared.paging import Page
 PAGE_SIZE = 50
 
 
-@dataclass(frozen=True)
-class CohortStanding:
-    """What someone is in cohorts today."""
-
-    roles: frozenset[Role]
-    teaches: frozenset[int]
-    enrolments: dict[int, int] = field(default_factory=dict)
-    active_enrolments: frozenset[int] = frozenset()
-
-
-def roles_of(user_id: int, *, now: datetime) -> CohortStanding:
+def roles_of(user_id: int, *, now: datetime) -> Standing:
     """Cohorts taught today, and every place held, now or once; one query."""
     today = school_day(now)
     teaching = select(
@@ -63,13 +53,17 @@ def roles_of(user_id: int, *, now: datetime) -> CohortStanding:
     rows = db.session.execute(union_all(teaching, places)).all()
     taught = frozenset(row.cohort_id for row in rows if row.kind == "teaches")
     held = [row for row in rows if row.kind == "place"]
+    # A leader's rights come from a mandate; a place in their training is a place, no more.
     roles = {Role.INSTRUCTOR} if taught else set()
-    roles |= {Role.LEADER if row.track == Track.LEADERSHIP else Role.TRAINEE for row in held}
-    return CohortStanding(
+    roles |= {Role.TRAINEE for row in held if row.track != Track.LEADERSHIP}
+    return Standing(
         roles=frozenset(roles),
         teaches=taught,
         enrolments={row.enrolment_id: row.cohort_id for row in held},
         active_enrolments=frozenset(row.enrolment_id for row in held if row.runs),
+        leader_enrolments=frozenset(
+            row.enrolment_id for row in held if row.track == Track.LEADERSHIP
+        ),
     )
 
 

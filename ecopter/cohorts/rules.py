@@ -14,6 +14,20 @@ class EnrolmentState(StrEnum):
     COMPLETED = "completed"
 
 
+class Category(StrEnum):
+    """What a person does in life: one list for both countries (funders ask for it)."""
+
+    EMPLOYEE = "employee"
+    JOBSEEKER = "jobseeker"
+    STUDENT = "student"
+    SELF_EMPLOYED = "self_employed"
+    FARMER = "farmer"
+    COOPERATIVE_MEMBER = "cooperative_member"
+    VOLUNTEER = "volunteer"
+    INACTIVE = "inactive"
+    OTHER = "other"
+
+
 def is_expected(day: date, periods: Iterable[DateSpan]) -> bool:
     """A trainee is expected at a half-day only while a period of theirs runs."""
     return any(day in period for period in periods)

@@ -16,7 +16,7 @@ from ecopter.assessment.rules.quiz import QuizResult
 from ecopter.attendance.queries import Hours, hours_of
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Actor, Scope
-from ecopter.cohorts.models import Cohort, Enrolment, Site
+from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.cohorts.queries import scope_of
 from ecopter.curricula.models import Curriculum, Lesson, Module
 from ecopter.curricula.queries import ReadingAids, get_curriculum, get_lesson, outline, reading_aids
@@ -36,6 +36,7 @@ from ecopter.learning.rules import (
     resume_at,
     states,
 )
+from ecopter.school.models import Site
 from ecopter.shared.dates import local
 from ecopter.shared.errors import NotFound
 from ecopter.timetable.models import TrainingSession

@@ -30,6 +30,9 @@ class User(Entity):
     language: Mapped[str] = mapped_column(String(2), default="")
     country: Mapped[str] = mapped_column(String(2), default="")
     town: Mapped[str] = mapped_column(String(120), default="")
+    # Which privacy notice was shown at the first sign-in, by the day it dates from, and when.
+    privacy_notice_of: Mapped[date | None]
+    privacy_read_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]

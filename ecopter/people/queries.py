@@ -1,12 +1,12 @@
 """Reading accounts, sessions and mistakes at the door."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from ecopter.authorization.policy import Role, Scope
+from ecopter.authorization.policy import Role, Scope, Standing
 from ecopter.db import db
 from ecopter.people.models import FailedSignIn, OneTimeCode, SignIn, User, UserRole
 from ecopter.people.rules import (
@@ -26,22 +26,12 @@ ROLES = {
 }
 
 
-@dataclass(frozen=True)
-class SchoolStanding:
-    """The roles someone holds for the whole school today."""
-
-    roles: frozenset[Role]
-    teaches: frozenset[int] = frozenset()
-    enrolments: dict[int, int] = field(default_factory=dict)
-    active_enrolments: frozenset[int] = frozenset()
-
-
-def roles_of(user_id: int, *, now: datetime) -> SchoolStanding:
+def roles_of(user_id: int, *, now: datetime) -> Standing:
     """School-wide roles that run today; one query."""
     held = db.session.scalars(
         select(UserRole.role).where(UserRole.user_id == user_id, *_runs_on(school_day(now)))
     )
-    return SchoolStanding(frozenset(ROLES[role] for role in held))
+    return Standing(frozenset(ROLES[role] for role in held))
 
 
 def has_school_role(user_id: int, *, now: datetime) -> bool:

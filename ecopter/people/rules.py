@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from ecopter.shared.text import N_
@@ -19,6 +19,9 @@ CODE_LIFE = timedelta(hours=72)
 # Without 0/O, 1/I/L and U: read aloud and copied by hand without mistakes.
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 8
+
+# The day from which the present wording of the privacy notice stands; a later one is shown anew.
+NOTICE_OF = date(2026, 11, 23)
 
 FAILURE_WINDOW = timedelta(minutes=15)
 MOST_FAILURES_OF_ACCOUNT = 10

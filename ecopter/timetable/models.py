@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ecopter.cohorts.models import Cohort, Site
+from ecopter.cohorts.models import Cohort
 from ecopter.curricula.models import Module
 from ecopter.db import Entity, text_enum
 from ecopter.people.models import User
+from ecopter.school.models import Room, Site
 from ecopter.shared.dates import HalfDay, minutes_between
 
 
@@ -29,6 +30,7 @@ class TrainingSession(Entity):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts.id"), index=True)
     module_id: Mapped[int] = mapped_column(ForeignKey("modules.id"), index=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"), index=True)
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"), index=True)
     held_on: Mapped[date]
     half_day: Mapped[HalfDay] = mapped_column(text_enum(HalfDay))
     starts_at: Mapped[datetime]
@@ -40,6 +42,7 @@ class TrainingSession(Entity):
     cohort: Mapped[Cohort] = relationship(lazy="raise")
     module: Mapped[Module] = relationship(lazy="raise")
     site: Mapped[Site] = relationship(lazy="raise")
+    room: Mapped[Room | None] = relationship(lazy="raise")
     instructors: Mapped[list[User]] = relationship(
         secondary="training_session_instructors", order_by=User.family_name_lat, lazy="raise"
     )
@@ -61,6 +64,40 @@ class TrainingSessionInstructor(Entity):
 
     training_session_id: Mapped[int] = mapped_column(ForeignKey("training_sessions.id"), index=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+
+
+class Move(Entity):
+    """A half-day that was put elsewhere or at another time: added, never changed."""
+
+    __tablename__ = "moves"
+
+    training_session_id: Mapped[int] = mapped_column(ForeignKey("training_sessions.id"), index=True)
+    from_held_on: Mapped[date]
+    from_half_day: Mapped[HalfDay] = mapped_column(text_enum(HalfDay))
+    from_starts_at: Mapped[datetime]
+    from_ends_at: Mapped[datetime]
+    from_site_id: Mapped[int] = mapped_column(ForeignKey("sites.id"))
+    from_room_id: Mapped[int | None] = mapped_column(ForeignKey("rooms.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    moved_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    moved_at: Mapped[datetime]
+
+
+class Substitution(Entity):
+    """Who teaches a half-day in whose place, and why: added, never changed."""
+
+    __tablename__ = "substitutions"
+
+    training_session_id: Mapped[int] = mapped_column(ForeignKey("training_sessions.id"), index=True)
+    # None: someone is added and nobody leaves.
+    left_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    joined_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime]
+
+    left: Mapped[User | None] = relationship(foreign_keys="Substitution.left_id", lazy="raise")
+    joined: Mapped[User] = relationship(foreign_keys="Substitution.joined_id", lazy="raise")
 
 
 class Holiday(Entity):

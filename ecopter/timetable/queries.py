@@ -39,10 +39,11 @@ def register_states(training_session_ids: Collection[int]) -> Mapping[int, Regis
 
 
 def loaded() -> tuple[ORMOption, ...]:
-    """What a line about a half-day needs: module, site, and instructors in a query of their own."""
+    """What a line about a half-day needs: module and place; instructors in a query of their own."""
     return (
         joinedload(TrainingSession.module),
         joinedload(TrainingSession.site),
+        joinedload(TrainingSession.room),
         selectinload(TrainingSession.instructors),
     )
 

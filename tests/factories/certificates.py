@@ -24,9 +24,10 @@ from ecopter.shared.text import sign_in_key
 from tests.clock import NOW
 from tests.factories.assessment import criteria_of, enrolments_of, lessons_of
 from tests.factories.attendance import make_register
-from tests.factories.cohorts import instructor_of, make_cohort, make_site
+from tests.factories.cohorts import instructor_of, make_cohort
 from tests.factories.curricula import make_curriculum, make_module, titles
 from tests.factories.people import make_administrator
+from tests.factories.sites import make_site
 from tests.factories.timetable import make_training_session
 
 LAST_DAY = date(2026, 11, 20)

@@ -3,7 +3,7 @@
 from datetime import date
 from itertools import count
 
-from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment, EnrolmentPeriod, Site
+from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment, EnrolmentPeriod
 from ecopter.curricula.models import Curriculum
 from ecopter.db import db
 from ecopter.people.models import User
@@ -14,21 +14,6 @@ from tests.factories.people import make_user
 _number = count(1)
 STARTS = date(2026, 9, 14)
 ENDS = date(2027, 6, 11)
-
-
-def make_site(**changes: object) -> Site:
-    values = {
-        "code": f"SITE-{next(_number)}",
-        "names": {"fr": "Taliouine", "ar": "تالوين", "en": "Taliouine"},
-        "country": "MA",
-        "zone": "Africa/Casablanca",
-        "room": "Salle 1",
-        "capacity": 20,
-    } | changes
-    site = Site(**values)
-    db.session.add(site)
-    db.session.flush()
-    return site
 
 
 def make_cohort(

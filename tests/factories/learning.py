@@ -13,7 +13,7 @@ from ecopter.learning.models import LessonCompletion, PrerequisiteWaiver
 from ecopter.shared.dates import HalfDay
 from ecopter.timetable.models import TrainingSession
 from tests.clock import NOW, TODAY
-from tests.factories.cohorts import make_site
+from tests.factories.sites import make_site
 
 
 def make_completion(enrolment: Enrolment, lesson: Lesson, days_ago: int = 0) -> LessonCompletion:

@@ -4,7 +4,7 @@ from itertools import count
 
 from ecopter.db import db
 from ecopter.people.models import User, UserRole
-from ecopter.people.rules import SchoolRole
+from ecopter.people.rules import NOTICE_OF, SchoolRole
 from ecopter.shared.text import sign_in_key
 from tests.clock import NOW, TODAY
 
@@ -20,6 +20,8 @@ def make_user(**changes: object) -> User:
         "given_name_ar": "إجا",
         "family_name_ar": "تازارت",
         "created_at": NOW,
+        "privacy_notice_of": NOTICE_OF,
+        "privacy_read_at": NOW,
     } | changes
     user = User(**values, sign_in_key=sign_in_key(str(values["sign_in_name"])))
     db.session.add(user)

@@ -4,14 +4,15 @@ from datetime import date, time
 
 from sqlalchemy import select
 
-from ecopter.cohorts.models import Cohort, Site
+from ecopter.cohorts.models import Cohort
 from ecopter.curricula.models import Module
 from ecopter.db import db
 from ecopter.people.models import User
+from ecopter.school.models import Site
 from ecopter.shared.dates import HalfDay, instant
 from ecopter.timetable.models import Holiday, TrainingSession, TrainingSessionInstructor
 from tests.clock import TODAY
-from tests.factories.cohorts import make_site
+from tests.factories.sites import make_site
 
 HOURS = {
     HalfDay.MORNING: (time(9), time(12, 30)),

@@ -11,9 +11,9 @@ from tests.factories.curricula import make_curriculum
 from tests.factories.people import make_user
 from tests.factories.timetable import make_training_session
 
-# Three of them are the door's: session, roles in the school, roles in cohorts.
-TRAINEE = 3 + 7
-INSTRUCTOR = 3 + 10
+# Four of them are the door's: session, roles in the school, in cohorts, and in associations.
+TRAINEE = 4 + 7
+INSTRUCTOR = 4 + 10
 
 
 @pytest.mark.parametrize(("trainees", "days"), [(1, 1), (40, 20)])

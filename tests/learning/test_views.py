@@ -403,4 +403,4 @@ def test_a_long_course_stays_light_and_costs_a_fixed_number_of_queries(browser, 
         assert len(gzip.compress(page.data, 4)) <= 12_000
 
     # Three of them are the door's: session, roles in the school, roles in cohorts.
-    assert costs == [(8, 8)] * 2
+    assert costs == [(9, 9)] * 2

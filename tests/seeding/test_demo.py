@@ -21,7 +21,7 @@ from ecopter.certificates.models import Credential
 from ecopter.certificates.queries.issuing import get_issue_sheet
 from ecopter.certificates.queries.papers import CredentialState, list_of_cohort
 from ecopter.certificates.rules.words import CertificateWords
-from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment, Site
+from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment
 from ecopter.cohorts.queries import list_enrolments, roles_of
 from ecopter.curricula.models import Curriculum, Module
 from ecopter.db import Root, db
@@ -34,7 +34,7 @@ from ecopter.platform.adapters import adapters
 from ecopter.platform.jobs import Job
 from ecopter.platform.paths import CONTENT
 from ecopter.questions.rules import AnswerKey, QuestionKind
-from ecopter.school.models import School
+from ecopter.school.models import School, Site
 from ecopter.seeding.queries.course import list_all
 from ecopter.seeding.queries.demo import AttendanceCount, counts, has_demo
 from ecopter.seeding.rules.demo_attendance import Habit, Slot, Totals, plan

@@ -20,11 +20,12 @@ SHORT_VERIFY_PATH: Final = "/V/"
 
 
 class CredentialKind(StrEnum):
-    """Which of the three papers: hours done, what was learnt, or the leaders' track."""
+    """Which paper: hours done, what was learnt, the leaders' track, or all marks."""
 
     COMPLETION = "completion"
     ATTESTATION = "attestation"
     LEADERSHIP = "leadership"
+    TRANSCRIPT = "transcript"
 
 
 class ActionNature(StrEnum):

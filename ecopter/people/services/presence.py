@@ -87,6 +87,11 @@ def seconds_since_password() -> float:
     return request_now().timestamp() - float(session.get(FRESH, 0))
 
 
+def detour() -> str | None:
+    """Where a reader goes first: to the privacy notice, until they have read the present one."""
+    return None
+
+
 def leave() -> None:
     logout_user()  # type: ignore[no-untyped-call]
     session.clear()

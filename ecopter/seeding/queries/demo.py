@@ -12,12 +12,13 @@ from ecopter.assessment.models import Grade, QuizAttempt, Submission
 from ecopter.attendance.models import AttendanceRecord, Register
 from ecopter.attendance.rules import AttendanceStatus
 from ecopter.certificates.models import Credential
-from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment, Site
+from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment
 from ecopter.curricula.models import Curriculum, Lesson, Module
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.platform.jobs import Job
 from ecopter.questions.models import Question
+from ecopter.school.models import Site
 from ecopter.seeding.queries.demo_rows import DemoRows
 from ecopter.shared.grade import share
 from ecopter.timetable.models import TrainingSession, TrainingSessionInstructor
@@ -59,7 +60,10 @@ def questions_by_lesson(lesson_ids: Collection[int]) -> dict[int, list[Question]
 
 def find_sites(codes: Collection[str]) -> dict[str, Site]:
     return {
-        site.code: site for site in db.session.scalars(select(Site).where(Site.code.in_(codes)))
+        site.code: site
+        for site in db.session.scalars(
+            select(Site).options(selectinload(Site.rooms)).where(Site.code.in_(codes))
+        )
     }
 
 

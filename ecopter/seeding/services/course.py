@@ -10,7 +10,6 @@ from typing import Any
 
 from ecopter.audit.services import record
 from ecopter.authorization.policy import Actor
-from ecopter.cohorts.models import Site
 from ecopter.curricula.models import (
     Curriculum,
     GlossaryTerm,
@@ -22,6 +21,7 @@ from ecopter.curricula.models import (
 from ecopter.curricula.rules import Track
 from ecopter.questions.models import Question
 from ecopter.questions.rules import QuestionKind
+from ecopter.school.models import Room, Site
 from ecopter.seeding.queries.course import (
     answered_question_ids,
     list_all,
@@ -128,17 +128,19 @@ def _load_sources(sources: Iterable[SourceFile], pen: Pen) -> None:
 
 
 def _load_sites(sites: Iterable[SiteFile], pen: Pen) -> None:
-    known = {row.code: row for row in list_all(Site)}
+    """Sites the school does not have yet, each with its room; those it has are the school's own."""
+    known = {row.code for row in list_all(Site)}
     for site in sites:
-        values = {
-            "names": dict(site.names),
-            "country": site.country,
-            "zone": site.zone,
-            "room": site.room,
-            "capacity": site.capacity,
-        }
-        pen.write(Site, known.pop(site.code, None), {"code": site.code}, values)
-    pen.report.left_over += known
+        if site.code in known:
+            continue
+        new = Site(
+            code=site.code,
+            names=dict(site.names),
+            country=site.country,
+            zone=site.zone,
+            rooms=[Room(name=site.room, capacity=site.capacity)],
+        )
+        pen.add(new)
 
 
 def _load_holidays(holidays: Sequence[HolidayFile], pen: Pen) -> None:

@@ -49,6 +49,11 @@ class Pen:
                 setattr(row, name, value)
             self.report.changed += 1
 
+    def add(self, row: Entity) -> None:
+        """Add a row that brings others with it."""
+        db.session.add(row)
+        self.report.added += 1
+
     def remove(self, rows: Iterable[Entity]) -> None:
         for row in rows:
             db.session.delete(row)

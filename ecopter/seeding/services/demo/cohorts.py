@@ -3,6 +3,7 @@
 from datetime import date
 
 from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment, EnrolmentPeriod
+from ecopter.cohorts.rules import Category
 from ecopter.seeding.rules.demo_days import Dated
 from ecopter.seeding.services.demo.half_days import put_half_days
 from ecopter.seeding.services.demo.people import came_at
@@ -74,7 +75,7 @@ def _load_places(loading: Loading, dated: Dated, cohort_id: int) -> dict[str, in
             {
                 "cohort_id": cohort_id,
                 "trainee_id": loading.users[person.code],
-                "category": person.category,
+                "category": Category(person.category) if person.category else None,
                 "created_at": came_at(loading, dated.starts_on),
             }
             for person in people

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from ecopter.cohorts.models import Site
 from ecopter.curricula.models import Curriculum
+from ecopter.school.models import Site
 from ecopter.seeding.rules.demo_files import HalfDayFile, Hours
 from ecopter.seeding.services.demo.places import HeldHalfDay
 from ecopter.seeding.services.demo.rows import add_all, put_all
@@ -33,6 +33,7 @@ def put_half_days(
                 "cohort_id": cohort_id,
                 "module_id": modules[half_day.module],
                 "site_id": sites[half_day.site].id,
+                "room_id": sites[half_day.site].rooms[0].id,
                 "held_on": half_day.held_on,
                 "half_day": half_day.half_day,
                 "starts_at": starts_at,

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from ecopter.db import db
 from ecopter.people.models import User, UserRole
-from ecopter.people.rules import Civility, SchoolRole
+from ecopter.people.rules import NOTICE_OF, Civility, SchoolRole
 from ecopter.people.services.passwords import hash_password
 from ecopter.school.models import School
 from ecopter.school.queries import find_school
@@ -51,6 +51,8 @@ def load_people(loading: Loading, password: str) -> None:
                 "email": f"{person.sign_in_name}@{MAIL_DOMAIN}",
                 "country": person.country,
                 "town": person.town,
+                "privacy_notice_of": NOTICE_OF if person.has_account else None,
+                "privacy_read_at": came if person.has_account else None,
                 "is_demo": True,
                 "created_at": came,
             }

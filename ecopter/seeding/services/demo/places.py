@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from ecopter.cohorts.models import Site
 from ecopter.curricula.models import Curriculum, Lesson, Module
 from ecopter.questions.models import Question
+from ecopter.school.models import Site
 from ecopter.seeding.rules.demo_days import Dated
 from ecopter.seeding.rules.demo_draw import Draw
 from ecopter.seeding.rules.demo_files import DemoFiles

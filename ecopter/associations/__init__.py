@@ -1,0 +1,1 @@
+"""Migrant associations and the people who lead them."""

@@ -1,0 +1,1 @@
+"""What has changed for someone: one line for each event, read on a page and sent by mail."""

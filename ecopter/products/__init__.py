@@ -1,0 +1,1 @@
+"""Terroir products under official sign, and the modules that teach them."""

@@ -1,0 +1,120 @@
+"""What every list shares: a search, filters, an order and a page, all kept in the address."""
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Response, request, url_for
+
+from ecopter.shared.text import fold
+
+# A cell that begins with one of these is a formula to a spreadsheet, whatever the school meant.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CSV = "csv"
+LONGEST_SEARCH = 80
+
+
+@dataclass(frozen=True)
+class ListState:
+    """How a reader wants to see a list, as the address says it; whatever is unknown is left out.
+
+    `filters` are the chosen values by name, `sort` one of the sorts offered with "-" in front
+    for the other way round.
+    """
+
+    search: str
+    filters: Mapping[str, str]
+    sort: str
+    number: int
+    as_file: bool
+    default_sort: str = ""
+    _where: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> list[str]:
+        """The words searched for, folded: a row matches when it holds them all."""
+        return fold(self.search).split()
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.search or self.filters)
+
+    @property
+    def column(self) -> str:
+        return self.sort.removeprefix("-")
+
+    @property
+    def is_descending(self) -> bool:
+        return self.sort.startswith("-")
+
+    def url(self, **changes: object) -> str:
+        """The address of the list with some of it changed; None takes a part away."""
+        parts: dict[str, object] = {"q": self.search, **self.filters}
+        parts["sort"] = "" if self.sort == self.default_sort else self.sort
+        if changes.keys() <= {"page", "format"}:
+            parts["page"] = "" if self.number == 1 else self.number
+        kept: dict[str, Any] = {
+            name: value for name, value in (parts | changes).items() if value not in (None, "")
+        }
+        return url_for(request.endpoint or "", **self._where, **kept)
+
+    def sort_url(self, column: str) -> str:
+        """Sort by a column, or the other way round when it is the sort already."""
+        return self.url(sort=f"-{column}" if self.sort == column else column)
+
+    def page_url(self, number: int) -> str:
+        return self.url(page=number if number > 1 else None)
+
+    def file_url(self) -> str:
+        return self.url(format=CSV, page=None)
+
+
+def list_state(
+    *, filters: Mapping[str, Collection[str]], sorts: Sequence[str], default_sort: str = ""
+) -> ListState:
+    """Read the list's state from the address of this request.
+
+    `filters` are the values offered by name, `sorts` the columns, the first of them the default
+    unless `default_sort` says otherwise (with "-" for descending). Unknown values are ignored.
+    """
+    arguments = request.args
+    first = default_sort or sorts[0]
+    wanted = arguments.get("sort", first)
+    return ListState(
+        search=" ".join(arguments.get("q", "").replace("\x00", "").split())[:LONGEST_SEARCH],
+        filters={
+            name: value
+            for name, offered in filters.items()
+            if (value := arguments.get(name, "")) in offered
+        },
+        sort=wanted if wanted.removeprefix("-") in sorts else first,
+        number=max(1, arguments.get("page", 1, type=int)),
+        as_file=arguments.get("format") == CSV,
+        default_sort=first,
+        _where=dict(request.view_args or {}),
+    )
+
+
+def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
+    """The list as a file that French Excel opens at once: UTF-8 with a mark, semicolons, CRLF."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow([harmless(heading) for heading in headings])
+    writer.writerows([harmless(value) for value in row] for row in rows)
+    response = Response("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    return response
+
+
+def harmless(value: object) -> str:
+    """A cell as text; a quote disarms what a spreadsheet would run (OWASP, CSV injection)."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("+-").replace(",", "").replace(".", "").replace(" ", "").isdigit() and (
+        text[0] == "-"
+    )
