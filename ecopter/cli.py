@@ -15,6 +15,9 @@ from pydantic import ValidationError
 from ecopter.app import DEMO_ACCOUNTS, create_app
 from ecopter.audit import queries as audit
 from ecopter.audit.rules import first_break
+from ecopter.backup import cli as backup
+from ecopter.certificates import cli as certificates
+from ecopter.certificates.services.bundles import BUNDLE_JOB
 from ecopter.certificates.services.papers import PAPER_JOB
 from ecopter.curricula.queries import find_curriculum
 from ecopter.db import journal_mode
@@ -103,7 +106,7 @@ def _announce(settings: Settings, address: str) -> None:
 def work() -> None:
     """Do the work that waits: papers and mail."""
     logs.configure()
-    worker.run(_create(), needs_pdf=[PAPER_JOB])
+    worker.run(_create(), needs_pdf=[PAPER_JOB, BUNDLE_JOB])
 
 
 @main.command()
@@ -159,5 +162,14 @@ def i18n_check() -> None:
         sys.exit(1)
 
 
-for command in (i18n, db_group, seeding.content, seeding.demo, people.create_administrator):
+for command in (
+    i18n,
+    db_group,
+    seeding.content,
+    seeding.demo,
+    people.create_administrator,
+    certificates.certificates,
+    backup.backup,
+    backup.restore,
+):
     main.add_command(command)

@@ -15,9 +15,12 @@ def find_last(session: Session) -> AuditEvent | None:
     return session.scalar(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1))
 
 
-def chain() -> Iterator[Link]:
-    """Every event from the first on, as it was sealed; streamed, a thousand rows at a time."""
-    rows = db.session.execute(
+def chain(session: Session | None = None) -> Iterator[Link]:
+    """Every event from the first on, as it was sealed; streamed, a thousand rows at a time.
+
+    `session` reads another database than the school's own: an archive's.
+    """
+    rows = (session or db.session()).execute(
         select(AuditEvent).order_by(AuditEvent.sequence).execution_options(yield_per=1000)
     )
     for (row,) in rows:

@@ -1,0 +1,1 @@
+"""One archive with the whole school in it, and the way back."""
