@@ -16,6 +16,7 @@ from ecopter.seeding.rules.errors import CourseFileError
 from ecopter.seeding.rules.lesson_files import FactFile, parse_fact, parse_lesson
 from ecopter.seeding.rules.quiz_sections import OptionFile, QuestionKind
 from ecopter.seeding.rules.reference_files import (
+    read_catalogue,
     read_glossary,
     read_holidays,
     read_positioning,
@@ -250,6 +251,30 @@ def test_every_product_of_a_module_is_listed(terroir, leadership):
     modules = [*terroir.modules, *leadership.modules]
 
     assert {product for module in modules for product in module.products} == known
+
+
+def read_products_of(path):
+    """The catalogue, with what the other files know of families, modules and sources."""
+    return read_catalogue(
+        path,
+        products=read_products(CONTENT / "products.toml"),
+        taught={"M2": ("saffron",), "M5": ("dates", "honey")},
+        sources={source.code for source in read_sources(CONTENT / "sources.toml")},
+    )
+
+
+def test_the_catalogue_knows_its_families_signs_and_sources():
+    products = {product.code: product for product in read_products_of(CONTENT / "catalogue.toml")}
+
+    saffron, water = products["safran-taliouine"], products["eau-de-rose-kelaat-mgouna-dades"]
+    assert (saffron.sign, saffron.family.names["fr"], saffron.family.modules) == (
+        "aop",
+        "Safran",
+        ("M2",),
+    )
+    assert saffron.sources == ("S23", "S24")
+    assert (water.sign, water.to_check) == (None, True)
+    assert water.sign_note
 
 
 def test_the_thresholds_are_the_schools(terroir, leadership):
@@ -546,6 +571,36 @@ def test_a_mistake_in_a_course_based_on_another_is_named(courses, mistake):
             read_products,
             "products.toml",
             Mistake('"dates"', '"argan"', 'code = "argan"', "there twice"),
+        ),
+        (
+            read_products_of,
+            "catalogue.toml",
+            Mistake('family = "dates"', 'family = "datte"', 'family = "datte"', "not one of"),
+        ),
+        (
+            read_products_of,
+            "catalogue.toml",
+            Mistake('sign = "igp"', 'sign = "doc"', 'sign = "doc"', "not one of aop"),
+        ),
+        (
+            read_products_of,
+            "catalogue.toml",
+            Mistake('["S23", "S24"]', '["S23", "S999"]', 'sources = ["S23", "S999"]', "not known"),
+        ),
+        (
+            read_products_of,
+            "catalogue.toml",
+            Mistake('modules = ["M5"]', 'modules = ["M55"]', 'modules = ["M55"]', "not known"),
+        ),
+        (
+            read_products_of,
+            "catalogue.toml",
+            Mistake('code = "rose"', 'code = "honey"', 'code = "honey"', "there twice"),
+        ),
+        (
+            read_products_of,
+            "catalogue.toml",
+            Mistake('"safran-taliouine"', '"argane"', 'code = "argane"', "there twice"),
         ),
         (
             read_sites,

@@ -20,8 +20,9 @@ from ecopter.curricula.models import (
 from ecopter.curricula.queries import find_curriculum, outline
 from ecopter.db import db
 from ecopter.platform.paths import PACKAGE
+from ecopter.products.models import Product
 from ecopter.questions.models import Question
-from ecopter.school.models import Site
+from ecopter.school.models import Room, Site
 from ecopter.seeding.rules.errors import CourseFileError
 from ecopter.seeding.services.course import load_course
 from ecopter.timetable.models import Holiday
@@ -159,6 +160,7 @@ def test_the_words_fit_their_columns():
         GlossaryTerm,
         Source,
         Site,
+        Product,
         Question,
     ):
         for column in table.__table__.columns:
@@ -188,7 +190,7 @@ def test_loading_costs_few_statements(count_queries):
         report = load()
 
     assert report.written > 500
-    assert len(seen) <= 42
+    assert len(seen) <= 43
 
 
 def test_loading_leaves_a_trace():
@@ -206,8 +208,8 @@ def test_progress_is_told():
 
     load_course(CONTENT, now=NOW, progress=lambda *step: told.append(step))
 
-    assert told[0][1:] == (0, 5)
-    assert told[-1][1:] == (5, 5)
+    assert told[0][1:] == (0, 6)
+    assert told[-1][1:] == (6, 6)
 
 
 def test_a_corrected_title_changes_the_row_and_keeps_it(content):
@@ -374,3 +376,68 @@ def test_a_holiday_whose_date_is_announced_moves(content):
 
     assert count(Holiday, Holiday.held_on == date(2031, 1, 2)) == 1
     assert count(Holiday, Holiday.held_on == day, Holiday.country == computed.country) == 0
+
+
+def test_a_site_that_the_school_has_changed_stays_as_it_is(content):
+    load(content)
+    site = db.session.scalars(select(Site).where(Site.code == "SITE-TAL")).one()
+    site.names = {"fr": "Taliouine, maison du safran"}
+    site.zone = "Africa/El_Aaiun"
+    site.closed_at = NOW
+    room = db.session.scalars(select(Room).where(Room.site_id == site.id)).one()
+    room.name, room.capacity = "Grande salle", 40
+    db.session.commit()
+    edit(content, "sites.toml", 'fr = "Taliouine"', 'fr = "Taliwin"')
+
+    assert load(content).written == 0
+
+    kept = db.session.scalars(select(Site).where(Site.code == "SITE-TAL")).one()
+    assert kept.names == {"fr": "Taliouine, maison du safran"}
+    assert (kept.zone, kept.closed_at) == ("Africa/El_Aaiun", NOW)
+    [kept_room] = db.session.scalars(select(Room).where(Room.site_id == kept.id)).all()
+    assert (kept_room.name, kept_room.capacity) == ("Grande salle", 40)
+
+
+def test_a_site_that_the_school_has_opened_itself_is_no_business_of_the_files(content):
+    load(content)
+    db.session.add(
+        Site(code="SITE-OUR", names={"fr": "Chez nous"}, country="FR", zone="Europe/Paris")
+    )
+    db.session.commit()
+
+    assert load(content).written == 0
+    assert count(Site, Site.code == "SITE-OUR") == 1
+
+
+def test_a_corrected_product_changes_its_row_and_keeps_it(content):
+    load(content)
+    before = db.session.scalars(select(Product.id).order_by(Product.id)).all()
+    edit(content, "catalogue.toml", 'fr = "Safran de Taliouine"', 'fr = "Safran de Taliwin"')
+
+    report = load(content)
+
+    assert (report.added, report.changed, report.removed) == (0, 1, 0)
+    assert db.session.scalars(select(Product.id).order_by(Product.id)).all() == before
+    assert count(Product, Product.search_text.contains("taliwin")) == 1
+
+
+def test_a_product_that_left_the_catalogue_goes(content):
+    load(content)
+    path = content / "catalogue.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.rindex("[[product]]")], encoding="utf-8")
+
+    report = load(content)
+
+    assert (report.added, report.changed, report.removed) == (0, 0, 1)
+
+
+def test_the_modules_of_a_product_are_those_that_name_its_family(content):
+    load(content)
+
+    taught = dict(db.session.execute(select(Product.code, Product.modules)).all())
+
+    assert taught["safran-taliouine"] == ["M2"]
+    assert taught["miel-corse"] == ["M5"]
+    assert taught["rose-kelaat-mgouna-dades"] == ["M5"]
+    assert taught["pomme-midelt"] == []

@@ -3,6 +3,7 @@
 import shutil
 import sqlite3
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -12,9 +13,24 @@ from sqlalchemy import func, select
 from ecopter.assessment.models import Grade, Submission, SubmissionFile
 from ecopter.assessment.queries.quiz import best_results
 from ecopter.assessment.rules.quiz import Posed, has_passed, mark
-from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
+from ecopter.associations import queries as associations
+from ecopter.associations.models import Association, Mandate
+from ecopter.associations.rules import (
+    DEPARTMENTS,
+    AssociationStatus,
+    MandateState,
+    Office,
+    is_rna,
+    is_website,
+)
+from ecopter.attendance.models import (
+    AbsenceNotice,
+    AttendanceRecord,
+    AttendanceRevision,
+    Register,
+)
 from ecopter.attendance.queries import hours_of, summaries
-from ecopter.attendance.rules import AttendanceStatus
+from ecopter.attendance.rules import AttendanceStatus, ExcuseCategory
 from ecopter.audit.models import AuditEvent
 from ecopter.authorization.policy import Role
 from ecopter.certificates.models import Credential
@@ -27,6 +43,11 @@ from ecopter.curricula.models import Curriculum, Module
 from ecopter.db import Root, db
 from ecopter.gradebook.queries import competences
 from ecopter.gradebook.rules import CompetenceOutcome
+from ecopter.notices.models import Notice
+from ecopter.notices.queries import list_new
+from ecopter.notices.rules import NoticeEvent
+from ecopter.notices.services.telling import MAIL_JOB, tell
+from ecopter.notices.services.wording import words_of
 from ecopter.people import queries as people
 from ecopter.people.models import FailedSignIn, User
 from ecopter.people.services.passwords import verify
@@ -34,7 +55,7 @@ from ecopter.platform.adapters import adapters
 from ecopter.platform.jobs import Job
 from ecopter.platform.paths import CONTENT
 from ecopter.questions.rules import AnswerKey, QuestionKind
-from ecopter.school.models import School, Site
+from ecopter.school.models import Room, School, Site
 from ecopter.seeding.queries.course import list_all
 from ecopter.seeding.queries.demo import AttendanceCount, counts, has_demo
 from ecopter.seeding.rules.demo_attendance import Habit, Slot, Totals, plan
@@ -47,8 +68,10 @@ from ecopter.seeding.services.course import load_course
 from ecopter.seeding.services.demo import load_demo, remove_demo
 from ecopter.shared.dates import local, minutes_between
 from ecopter.shared.errors import Conflict
-from ecopter.timetable.models import Holiday, TrainingSession
+from ecopter.shared.languages import LANGUAGES
+from ecopter.timetable.models import Holiday, Substitution, TrainingSession
 from tests.clock import NOW, TODAY
+from tests.factories.associations import make_association, make_mandate
 from tests.factories.cohorts import make_cohort, make_enrolment
 from tests.factories.people import make_user
 
@@ -96,6 +119,15 @@ def demo(snapshots, database, data):
     """A database with the demonstration school."""
     db.engine.dispose()
     shutil.copy(snapshots[1], data / "ecopter.sqlite3")
+
+
+class LetterBox:
+    """Mail that could be sent; nobody looks in."""
+
+    is_set_up = True
+
+    def send(self, mail):
+        raise AssertionError(f"a mail to {mail}")
 
 
 def cohort(code):
@@ -329,10 +361,12 @@ class TestSchool:
         ],
     )
     def test_an_account_is_what_its_name_says_today(self, name, role):
-        standing = roles_of(account(name).id, now=NOW)
+        user_id = account(name).id
+        standing, led = (source(user_id, now=NOW) for source in (roles_of, associations.roles_of))
 
-        assert role in standing.roles
+        assert role in standing.roles | led.roles
         assert standing.teaches or standing.active_enrolments
+        assert bool(led.represents) is (role is Role.LEADER)
 
     def test_the_administrator_administers(self):
         roles = people.roles_of(account("administrator.demo").id, now=NOW).roles
@@ -377,9 +411,29 @@ class TestSchool:
         assert all(held_on.weekday() < 5 for _, held_on in days)
 
     def test_rooms_hold_the_group_and_its_instructors(self):
-        sites = db.session.scalars(select(Site).where(Site.id.in_(select(TrainingSession.site_id))))
+        half_days = db.session.execute(
+            select(Room.capacity, Room.site_id, TrainingSession.site_id, Cohort.capacity)
+            .select_from(TrainingSession)
+            .outerjoin(Room, Room.id == TrainingSession.room_id)
+            .join(Cohort, Cohort.id == TrainingSession.cohort_id)
+        ).all()
 
-        assert all(site.capacity > 16 for site in sites)
+        assert all(room > places for room, _at, _held_at, places in half_days)
+        assert all(at == held_at for _room, at, held_at, _places in half_days)
+
+    def test_cohorts_are_named_in_arabic_and_their_support_is_marked_as_invented(self):
+        cohorts = list_all(Cohort)
+
+        assert {each.capacity for each in cohorts} == {16}
+        assert all(each.name_ar and each.site_id for each in cohorts)
+        assert all("(démo)" in text for each in cohorts for text in (each.partner, each.funder))
+        assert {each.organisation for each in list_all(Enrolment)} == {""}
+
+    def test_a_message_to_the_school_goes_nowhere(self):
+        link = db.session.scalars(select(School.messenger_link)).one()
+
+        assert link.startswith("https://")
+        assert "example.invalid" in link
 
     def test_nobody_teaches_in_two_places_at_once(self):
         lessons = db.session.execute(
@@ -409,6 +463,151 @@ class TestSchool:
         )
 
         assert teaching == named
+
+
+@pytest.mark.usefixtures("demo")
+class TestAssociations:
+    def test_partners_are_thirty_by_department_with_three_hundred_members(self):
+        partners = list_all(Association)
+
+        assert Counter(each.department for each in partners) == {
+            "13": 10,
+            "84": 4,
+            "83": 3,
+            "06": 3,
+            "04": 1,
+            "34": 4,
+            "30": 2,
+            "66": 1,
+            "2A": 1,
+            "2B": 1,
+        }
+        assert len(partners) == counts().associations == 30
+        assert sum(each.member_count for each in partners) == 300
+        assert {each.status for each in partners} == {AssociationStatus.PARTNER}
+
+    def test_partners_are_invented_and_say_so(self):
+        for each in list_all(Association):
+            assert each.is_demo
+            assert each.name.endswith("(démo)")
+            assert each.name_ar.endswith("(تجريبي)")
+            assert "DEMO" in each.rna
+            assert not is_rna(each.rna)
+            assert not each.website or is_website(each.website)
+            assert each.website == "" or each.website.endswith(".exemple.invalid")
+
+    def test_every_fact_of_a_partner_is_there_and_fits_the_others(self):
+        first = dict(
+            db.session.execute(
+                select(Mandate.association_id, func.min(Mandate.from_on)).group_by(
+                    Mandate.association_id
+                )
+            ).all()
+        )
+        for each in list_all(Association):
+            assert each.department in DEPARTMENTS
+            assert each.town in FILES.draws.towns[each.department]
+            assert each.activity
+            assert each.commune
+            assert 1985 <= each.founded_in < first[each.id].year
+
+    def test_each_of_the_fifty_leaders_had_a_mandate_while_they_were_trained(self):
+        led = {
+            user_id: associations.association_on(user_id, date(2011, 1, 14))
+            for user_id in db.session.scalars(
+                select(Enrolment.trainee_id)
+                .join(Cohort, Cohort.id == Enrolment.cohort_id)
+                .where(Cohort.code.startswith("DIR-2011"))
+            )
+        }
+
+        assert len(led) == 50
+        assert all(led.values())
+        assert Counter(where.names["fr"] for where in led.values()) == {
+            row["name"]: int(row["leaders"]) for row in FILES.associations
+        }
+
+    def test_a_few_mandates_ended_when_leaders_of_the_current_group_followed(self):
+        mandates = list_all(Mandate)
+        ended = [each for each in mandates if each.until_on and each.until_on < TODAY]
+
+        assert len(mandates) == counts().mandates == 60
+        assert len(ended) == 5
+        for each in ended:
+            [after] = [
+                other
+                for other in mandates
+                if (other.association_id, other.office) == (each.association_id, each.office)
+                and other.id != each.id
+            ]
+            assert after.from_on == each.until_on + timedelta(days=1)
+            assert not associations.roles_of(each.user_id, now=NOW).roles
+
+    def test_every_partner_has_one_president_today(self):
+        running = Counter(
+            each.association_id
+            for each in list_all(Mandate)
+            if each.office is Office.PRESIDENT and TODAY in each.span
+        )
+
+        assert len(running) == 30
+        assert set(running.values()) == {1}
+
+    def test_the_leader_whose_account_is_shown_presides_over_one(self):
+        [held] = associations.list_of_person(account("leader.demo").id, now=NOW)
+
+        assert held.office is Office.PRESIDENT
+        assert held.state is MandateState.RUNNING
+        assert held.association.names["fr"] == "Tiwizi Belle-Plaine (démo)"
+
+
+@pytest.mark.usefixtures("demo")
+class TestNews:
+    def test_trainee_and_instructor_have_something_new_to_read(self):
+        news = {
+            name: {notice.event for notice in list_new(account(name).id, 10)} for name in ACCOUNTS
+        }
+
+        assert news["trainee.demo"] == {
+            NoticeEvent.ANNOUNCEMENT,
+            NoticeEvent.ABSENCE_DECIDED,
+            NoticeEvent.GRADE_PUBLISHED,
+        }
+        assert news["instructor.demo"] == {NoticeEvent.ANNOUNCEMENT, NoticeEvent.ABSENCE_ANNOUNCED}
+        # Papers of the past were told too, and read.
+        assert not any(news[name] for name in ACCOUNTS - {"trainee.demo", "instructor.demo"})
+
+    @pytest.mark.parametrize("tag", LANGUAGES)
+    def test_every_sentence_can_be_read_and_nothing_is_of_the_future(self, app, tag):
+        with app.test_request_context(headers={"Accept-Language": tag}):
+            for notice in list_all(Notice):
+                assert "%(" not in words_of(notice, tag)
+                assert notice.at <= NOW
+
+    def test_nobody_is_written_to_for_papers_of_the_past(self, app, course):
+        before = app.extensions["adapters"]
+        app.extensions["adapters"] = replace(before, mail=LetterBox())
+        try:
+            report = load_demo(now=NOW, password=PASSWORD)
+        finally:
+            app.extensions["adapters"] = before
+
+        assert report.is_new
+        assert [job.kind for job in list_all(Job) if job.kind == MAIL_JOB] == []
+        assert any(notice.event is NoticeEvent.PAPER_ISSUED for notice in list_all(Notice))
+
+    def test_one_absence_waits_and_one_is_accepted(self):
+        waiting, accepted = sorted(list_all(AbsenceNotice), key=lambda each: each.first_day)
+
+        assert waiting.decided_at is None
+        assert accepted.is_accepted is True
+        assert accepted.decided_by_id == account("instructor.demo").id
+        for each in (waiting, accepted):
+            assert TODAY < each.first_day <= each.last_day
+            enrolment = db.session.get(Enrolment, each.enrolment_id)
+            assert enrolment.cohort_id == cohort("ECO-2026").id
+        trainee = db.session.get(Enrolment, accepted.enrolment_id).trainee_id
+        assert trainee == account("trainee.demo").id
 
 
 @pytest.mark.usefixtures("demo")
@@ -645,6 +844,7 @@ class TestEveryDay:
         assert report.half_days == 2
         assert counts().make_up_half_days == 4
         assert roles_of(account("leader.demo").id, now=tomorrow).active_enrolments
+        assert associations.roles_of(account("leader.demo").id, now=tomorrow).represents
         assert not load_demo(now=tomorrow, password=PASSWORD).changed
 
     @pytest.mark.parametrize(
@@ -679,6 +879,13 @@ class TestEveryDay:
         assert cohort("ECO-2026").ends_on >= now.date()
         assert roles_of(account("trainee.demo").id, now=now).active_enrolments
         assert roles_of(account("leader.demo").id, now=now).active_enrolments
+        assert associations.roles_of(account("leader.demo").id, now=now).represents
+        assert all(notice.at <= now for notice in list_all(Notice))
+        assert all(
+            now.date() < each.first_day <= each.last_day
+            and each.first_day.weekday() <= each.last_day.weekday() < 5
+            for each in list_all(AbsenceNotice)
+        )
         assert all(line.is_ready for line in sheet.lines(sheet.kinds[0]))
 
     def test_the_course_comes_first(self, database):
@@ -692,6 +899,14 @@ class TestEveryDay:
             load_demo(now=NOW, password=PASSWORD)
 
         assert refusal.value.values["names"] == "Trainee.Demo"
+
+    def test_an_association_of_the_same_name_is_refused(self, course):
+        make_association(name="Tizi 34 (démo)")
+
+        with pytest.raises(Conflict) as refusal:
+            load_demo(now=NOW, password=PASSWORD)
+
+        assert refusal.value.values["names"] == "Tizi 34 (démo)"
 
     def test_a_school_of_ones_own_is_kept(self, course):
         db.session.add(School(legal_name="Our school", declaration_number="93 13 00000 13"))
@@ -760,6 +975,19 @@ class TestRemoving:
         assert [job.key for job in list_all(Job)] == ["code:2"]
         assert [row.account_key for row in list_all(FailedSignIn)] == ["someone.else"]
 
+    def test_mails_go_with_the_notices_they_are_made_of_and_others_stay(self, demo):
+        real, visitor = make_user(), account("trainee.demo")
+        for batch, told in (("theirs", [visitor]), ("ours", [real]), ("both", [real, visitor])):
+            for user in told:
+                db.session.add(_notice(user, batch))
+            db.session.add(Job(kind=MAIL_JOB, key=batch, arguments={"batch": batch}, run_after=NOW))
+        db.session.flush()
+
+        remove_demo(now=NOW)
+
+        assert {job.key for job in list_all(Job)} == {"ours", "both"}
+        assert [notice.user_id for notice in list_all(Notice)] == [real.id, real.id]
+
     def test_a_real_person_who_acted_on_the_demonstration_is_no_obstacle(self, demo):
         real = make_user()
         record = db.session.scalars(select(AttendanceRecord).limit(1)).one()
@@ -769,6 +997,32 @@ class TestRemoving:
         remove_demo(now=NOW)
 
         assert db.session.scalars(select(User)).one().id == real.id
+
+    def test_what_the_school_tells_a_real_person_stays(self, demo):
+        real = make_user()
+        facts = {"lesson": {"fr": "Le safran"}, "cohort_id": cohort("ECO-2026").id}
+        tell([real.id], NoticeEvent.GRADE_PUBLISHED, now=NOW, **facts)
+
+        remove_demo(now=NOW)
+
+        assert [notice.user_id for notice in list_all(Notice)] == [real.id]
+
+    def test_real_associations_and_their_leaders_stay(self, demo):
+        mandate_id = make_mandate().id
+
+        remove_demo(now=NOW)
+
+        assert [each.id for each in list_all(Mandate)] == [mandate_id]
+        assert len(list_all(Association)) == 1
+
+    def test_a_real_person_who_decided_of_an_absence_is_no_obstacle(self, demo):
+        notice = list_all(AbsenceNotice)[0]
+        notice.decided_by_id = make_user().id
+        db.session.flush()
+
+        remove_demo(now=NOW)
+
+        assert list_all(AbsenceNotice) == []
 
     @pytest.mark.parametrize(
         ("tie", "named"),
@@ -780,8 +1034,33 @@ class TestRemoving:
             ),
             (lambda: _teach(cohort("ECO-2026"), make_user()), "cohort_instructors.cohort_id (1)"),
             (lambda: _grade_by(account("instructor.demo")), "grades.graded_by_id (1)"),
+            (
+                lambda: make_mandate(list_all(Association)[0], make_user()),
+                "mandates.association_id (1)",
+            ),
+            (
+                lambda: make_mandate(make_association(), account("leader.demo")),
+                "mandates.user_id (1)",
+            ),
+            (
+                lambda: _substitute(make_user()),
+                "substitutions.left_id (1); substitutions.training_session_id (1)",
+            ),
+            (
+                lambda: _decide_absence(account("instructor.demo")),
+                "absence_notices.decided_by_id (1)",
+            ),
         ],
-        ids=["enrolled here", "our cohort taught by theirs", "teaches here", "graded by theirs"],
+        ids=[
+            "enrolled here",
+            "our cohort taught by theirs",
+            "teaches here",
+            "graded by theirs",
+            "leads theirs",
+            "ours led by theirs",
+            "stands in for theirs",
+            "absence decided by theirs",
+        ],
     )
     def test_a_real_row_that_hangs_on_it_is_named_and_nothing_goes(self, demo, tie, named):
         tie()
@@ -796,6 +1075,47 @@ class TestRemoving:
 
 def _teach(where, who):
     db.session.add(CohortInstructor(cohort_id=where.id, user_id=who.id, from_on=TODAY))
+    db.session.flush()
+
+
+def _notice(user, batch):
+    return Notice(
+        user_id=user.id,
+        event=NoticeEvent.PAPER_ISSUED,
+        facts={"number": "REA-2026-0001"},
+        batch=batch,
+        at=NOW,
+    )
+
+
+def _substitute(who):
+    half_day = db.session.scalars(select(TrainingSession).limit(1)).one()
+    db.session.add(
+        Substitution(
+            training_session_id=half_day.id,
+            left_id=account("instructor.demo").id,
+            joined_id=who.id,
+            reason="A visit",
+            decided_by_id=who.id,
+            decided_at=NOW,
+        )
+    )
+    db.session.flush()
+
+
+def _decide_absence(instructor):
+    db.session.add(
+        AbsenceNotice(
+            enrolment_id=make_enrolment(make_cohort(), make_user()).id,
+            first_day=TODAY,
+            last_day=TODAY,
+            category=ExcuseCategory.FAMILY,
+            announced_at=NOW,
+            is_accepted=True,
+            decided_by_id=instructor.id,
+            decided_at=NOW,
+        )
+    )
     db.session.flush()
 
 

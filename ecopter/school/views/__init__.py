@@ -2,4 +2,9 @@
 
 from flask import Blueprint
 
+from ecopter.school.views import help as help_page
+from ecopter.school.views import logo, room, settings, site
+
 bp = Blueprint("school", __name__)
+for child in (settings, logo, help_page, site, room):
+    bp.register_blueprint(child.bp)

@@ -2,19 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import ScalarSelect, Select, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from ecopter.assessment.models import Grade, QuizAttempt, Submission
+from ecopter.associations.models import Association, Mandate
 from ecopter.attendance.models import AttendanceRecord, Register
 from ecopter.attendance.rules import AttendanceStatus
 from ecopter.certificates.models import Credential
 from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment
 from ecopter.curricula.models import Curriculum, Lesson, Module
 from ecopter.db import db
+from ecopter.notices.models import Notice
+from ecopter.notices.services.telling import MAIL_JOB
 from ecopter.people.models import User
 from ecopter.platform.jobs import Job
 from ecopter.questions.models import Question
@@ -67,11 +70,14 @@ def find_sites(codes: Collection[str]) -> dict[str, Site]:
     }
 
 
-def taken_names(sign_in_keys: Collection[str], cohort_codes: Collection[str]) -> list[str]:
-    """Sign-in names and cohort codes of the demonstration that somebody else uses already."""
+def taken_names(
+    sign_in_keys: Collection[str], cohort_codes: Collection[str], associations: Collection[str]
+) -> list[str]:
+    """Sign-in names, cohort codes and names of associations that are in use already."""
     users = select(User.sign_in_name).where(User.sign_in_key.in_(sign_in_keys))
     cohorts = select(Cohort.code).where(Cohort.code.in_(cohort_codes))
-    return [*db.session.scalars(users), *db.session.scalars(cohorts)]
+    named = select(Association.name).where(Association.name.in_(associations))
+    return [name for found in (users, cohorts, named) for name in db.session.scalars(found)]
 
 
 def find_demo_cohort(code: str) -> Cohort | None:
@@ -106,6 +112,26 @@ def taught_by(user_id: int, training_session_ids: Collection[int]) -> frozenset[
 
 
 @dataclass(frozen=True)
+class LatestMark:
+    """The lesson of a mark by its titles, and when the mark was told."""
+
+    titles: Mapping[str, str]
+    published_at: datetime
+
+
+def find_latest_mark(enrolment_id: int) -> LatestMark | None:
+    """The last mark that someone was told; one query."""
+    row = db.session.execute(
+        select(Lesson.titles, Grade.published_at)
+        .join(Grade, Grade.lesson_id == Lesson.id)
+        .where(Grade.enrolment_id == enrolment_id, Grade.published_at.is_not(None))
+        .order_by(Grade.published_at.desc(), Grade.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else LatestMark(row.titles, row.published_at)
+
+
+@dataclass(frozen=True)
 class AttendanceCount:
     """Lines of registers by what they say; those present late are among the present."""
 
@@ -131,6 +157,8 @@ class DemoCounts:
     users: int
     accounts: int
     cohorts: int
+    associations: int
+    mandates: int
     enrolments: int
     instructors: int
     half_days: Mapping[str, int]
@@ -144,7 +172,7 @@ class DemoCounts:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.users or self.cohorts)
+        return not (self.users or self.cohorts or self.associations)
 
 
 def counts() -> DemoCounts:
@@ -157,11 +185,17 @@ def counts() -> DemoCounts:
         .join(Cohort, Cohort.id == TrainingSession.cohort_id)
         .where(Cohort.is_demo)
     )
-    numbers = db.session.execute(
+    row = db.session.execute(
         select(
             _number(select(func.count(User.id)).where(User.is_demo)),
             _number(select(func.count(User.password_hash)).where(User.is_demo)),
             _number(select(func.count(Cohort.id)).where(Cohort.is_demo)),
+            _number(select(func.count(Association.id)).where(Association.is_demo)),
+            _number(
+                select(func.count(Mandate.id))
+                .join(Association, Association.id == Mandate.association_id)
+                .where(Association.is_demo)
+            ),
             _number(select(func.count()).select_from(enrolments.subquery())),
             _number(
                 select(func.count(CohortInstructor.user_id.distinct()))
@@ -182,12 +216,15 @@ def counts() -> DemoCounts:
             ),
         )
     ).one()
-    users, accounts, cohorts, places, instructors, make_up, registers, *results = numbers
+    users, accounts, cohorts, associations, mandates, *numbers = row
+    places, instructors, make_up, registers, *results = numbers
     attempts, submissions, grades, credentials = results
     return DemoCounts(
         users=users,
         accounts=accounts,
         cohorts=cohorts,
+        associations=associations,
+        mandates=mandates,
         enrolments=places,
         instructors=instructors,
         half_days=_half_days(),
@@ -251,6 +288,22 @@ def job_ids(rows: DemoRows) -> Select[int]:
             *(
                 Job.arguments[argument].as_integer().in_(rows.ids(table))
                 for argument, table in JOB_ARGUMENTS.items()
-            )
+            ),
+            Job.id.in_(mail_job_ids(demo_batches())),
         )
+    )
+
+
+def demo_batches() -> Select[str]:
+    """What was told to people of the demonstration and to nobody else; for use in a statement."""
+    told = select(Notice.batch).join(User, User.id == Notice.user_id)
+    return told.where(
+        User.is_demo, Notice.batch.not_in(told.where(User.is_demo.is_(False)))
+    ).distinct()
+
+
+def mail_job_ids(batches: Select[str]) -> Select[int]:
+    """The mails of some notices as work to do; for use in a statement."""
+    return select(Job.id).where(
+        Job.kind == MAIL_JOB, Job.arguments["batch"].as_string().in_(batches)
     )

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ecopter.seeding.rules.demo_files import CohortFile, DemoFiles, HalfDayFile
+from ecopter.seeding.rules.demo_files import AbsenceFile, CohortFile, DemoFiles, HalfDayFile
 from ecopter.shared.dates import HalfDay
 
-SUNDAY = 6
+SATURDAY, SUNDAY = 5, 6
 ONE_DAY = timedelta(days=1)
 STANDARD = "standard"
 
@@ -52,6 +52,14 @@ def make_up_day(files: DemoFiles, today: date) -> list[HalfDayFile]:
         HalfDayFile(asked.cohort, today, half_day, asked.site, asked.module, STANDARD)
         for half_day in HalfDay
     ]
+
+
+def absence_days(absence: AbsenceFile, today: date) -> tuple[date, date]:
+    """The first and last day of an announced absence, put off until no weekend is in it."""
+    first = today + absence.in_days * ONE_DAY
+    while first.weekday() + absence.days > SATURDAY:
+        first += ONE_DAY
+    return first, first + (absence.days - 1) * ONE_DAY
 
 
 def _on(cohort: CohortFile, days: tuple[date, ...]) -> Iterator[HalfDayFile]:

@@ -22,7 +22,7 @@ PERSON = (
 MEMBER = (*PERSON, "category", "cohort", "association")
 STAFF = (*PERSON, "role", "areas", "languages")
 DAY = ("cohort", "week", "date", "site", "morning", "afternoon", "hours")
-ASSOCIATION = ("number", "name", "department", "members", "leaders")
+ASSOCIATION = ("number", "name", "name_ar", "department", "members", "leaders")
 MEMBER_FILES = ("trainees-2010.csv", "trainees-2026.csv", "leaders-2011.csv", "leaders-2026.csv")
 DAY_FILES = ("half-days-2010.csv", "half-days-2026.csv", "half-days-leaders.csv")
 
@@ -83,6 +83,7 @@ class CohortFile:
 
     code: str
     name: str
+    name_ar: str
     curriculum: str
     starts_on: date | None
     ends_on: date | None
@@ -112,6 +113,48 @@ class WaitingFile:
     has_photo: bool
 
 
+@dataclass(frozen=True, kw_only=True)
+class AbsenceFile:
+    """An absence announced for a day that comes so many days after the loading day."""
+
+    person: str
+    in_days: int
+    days: int
+    half_day: str
+    category: str
+    is_accepted: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementFile:
+    """A message that some people of a cohort have not read yet."""
+
+    sender: str
+    cohort: str
+    to: tuple[str, ...]
+    hours_ago: int
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssociationDraws:
+    """From what the facts of associations are drawn: years, communes, towns by department."""
+
+    founded: tuple[int, int]
+    communes: tuple[str, ...]
+    towns: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportFile:
+    """Who stands behind every cohort, and how many places it has."""
+
+    partner: str
+    funder: str
+    capacity: int
+
+
 @dataclass(frozen=True)
 class MakeUpFile:
     cohort: str
@@ -137,6 +180,10 @@ class DemoFiles:
     hand_ins: Mapping[str, tuple[str, ...]]
     comments: Mapping[int, tuple[str, ...]]
     waiting: tuple[WaitingFile, ...]
+    support: SupportFile
+    draws: AssociationDraws
+    absences: tuple[AbsenceFile, ...]
+    announcements: tuple[AnnouncementFile, ...]
     associations: Sequence[Row] = field(default=())
 
     def members(self, cohort: str) -> list[PersonFile]:
@@ -184,6 +231,13 @@ def read_demo(folder: Path) -> DemoFiles:
                 has_photo=table.get("has_photo", False),
             )
             for table in works["waiting"]
+        ),
+        support=SupportFile(**school["support"]),
+        draws=_draws(school["associations"]),
+        absences=tuple(_absence(table) for table in school["absence"]),
+        announcements=tuple(
+            AnnouncementFile(**table | {"to": tuple(table["to"])})
+            for table in school["announcement"]
         ),
         associations=read_rows(folder / "associations.csv", ASSOCIATION),
     )
@@ -265,6 +319,7 @@ def _cohort(table: Mapping[str, Any]) -> CohortFile:
     return CohortFile(
         code=table["code"],
         name=table["name"],
+        name_ar=table["name_ar"],
         curriculum=table["curriculum"],
         starts_on=table.get("starts_on"),
         ends_on=table.get("ends_on"),
@@ -283,6 +338,26 @@ def _cohort(table: Mapping[str, Any]) -> CohortFile:
         misspelt=tuple(MisspeltFile(**each) for each in table.get("misspelt", ())),
         site=table.get("site", ""),
         modules=tuple(table.get("modules", ())),
+    )
+
+
+def _draws(table: Mapping[str, Any]) -> AssociationDraws:
+    first, last = table["founded"]
+    return AssociationDraws(
+        founded=(first, last),
+        communes=tuple(table["communes"]),
+        towns={department: tuple(towns) for department, towns in table["towns"].items()},
+    )
+
+
+def _absence(table: Mapping[str, Any]) -> AbsenceFile:
+    return AbsenceFile(
+        person=table["person"],
+        in_days=table["in_days"],
+        days=table["days"],
+        half_day=table.get("half_day", ""),
+        category=table["category"],
+        is_accepted=table.get("accepted", False),
     )
 
 

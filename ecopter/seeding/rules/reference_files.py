@@ -1,7 +1,7 @@
 """The lists beside the courses: words, sources, products, sites, holidays, entry questions."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ecopter.products.rules import Sign
 from ecopter.seeding.rules.files import shown, text_of
 from ecopter.seeding.rules.tables import TAGS, Table, read_table
 from ecopter.shared.languages import Titles
@@ -52,6 +53,33 @@ class ProductFile:
     code: str
     names: Titles
     unreviewed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FamilyFile:
+    """A kind of product and the codes of the modules that teach it."""
+
+    code: str
+    names: Titles
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CatalogueFile:
+    """A product under official sign; without `sign`, the source does not say which.
+
+    `to_check`: a fact that the sources leave open.
+    """
+
+    code: str
+    names: Titles
+    family: FamilyFile
+    country: str
+    sign: Sign | None
+    sign_note: str
+    area: str
+    sources: tuple[str, ...]
+    to_check: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +162,41 @@ def read_products(path: Path) -> tuple[ProductFile, ...]:
     return tuple(products.values())
 
 
+def read_catalogue(
+    path: Path,
+    *,
+    products: Iterable[ProductFile],
+    taught: Mapping[str, Collection[str]],
+    sources: Collection[str],
+) -> tuple[CatalogueFile, ...]:
+    """The products under official sign, in the order of the file.
+
+    `products` are families too; `taught` gives, for each module, what it is about; `sources` are
+    the known source marks.
+
+    Raises CourseFileError, also for a family, a module or a source that nothing else knows.
+    """
+    whole = _read(path)
+    whole.expect(("product",), ("unreviewed", "family"))
+    whole.languages("unreviewed")
+    families = {
+        product.code: FamilyFile(product.code, product.names, _teaching(product.code, taught))
+        for product in products
+    }
+    for table in whole.tables("family"):
+        table.expect(("code", *TAGS), ("modules",))
+        _refuse_twice(table, "code", families)
+        code = table.text("code")
+        named = _known(table, "modules", taught)
+        modules = tuple(dict.fromkeys((*_teaching(code, taught), *named)))
+        families[code] = FamilyFile(code, table.names(), modules)
+    found: dict[str, CatalogueFile] = {}
+    for table in whole.tables("product"):
+        _refuse_twice(table, "code", found)
+        found[table.text("code")] = _catalogued(table, families, sources)
+    return tuple(found.values())
+
+
 def read_sites(path: Path) -> tuple[SiteFile, ...]:
     """The places of teaching.
 
@@ -191,6 +254,39 @@ def _term(key: str, table: Table) -> TermFile:
 def _source(code: str, table: Table) -> SourceFile:
     table.expect(("where", "says"))
     return SourceFile(code, table.text("where"), table.text("says"))
+
+
+def _teaching(family: str, taught: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    return tuple(module for module, families in taught.items() if family in families)
+
+
+def _catalogued(
+    table: Table, families: Mapping[str, FamilyFile], sources: Collection[str]
+) -> CatalogueFile:
+    table.expect(
+        ("code", "family", "country", *TAGS),
+        ("sign", "sign_note", "area", "sources", "to_check"),
+    )
+    return CatalogueFile(
+        code=table.text("code"),
+        names=table.names(),
+        family=families[_one_of(table, "family", tuple(families))],
+        country=_one_of(table, "country", COUNTRIES),
+        sign=Sign(_one_of(table, "sign", tuple(Sign))) if "sign" in table.values else None,
+        sign_note=table.optional_text("sign_note"),
+        area=table.optional_text("area"),
+        sources=_known(table, "sources", sources),
+        to_check=table.flag("to_check"),
+    )
+
+
+def _known(table: Table, key: str, known: Collection[str]) -> tuple[str, ...]:
+    """A list of codes, each of which must be known from another file."""
+    codes = table.texts(key)
+    for code in codes:
+        if code not in known:
+            raise table.error(key, f"{code!r} is not known")
+    return codes
 
 
 def _site(table: Table) -> SiteFile:

@@ -19,6 +19,8 @@ from ecopter.curricula.models import (
     Source,
 )
 from ecopter.curricula.rules import Track
+from ecopter.products.models import Product
+from ecopter.products.rules import search_text
 from ecopter.questions.models import Question
 from ecopter.questions.rules import QuestionKind
 from ecopter.school.models import Room, Site
@@ -31,12 +33,15 @@ from ecopter.seeding.rules.course_files import CurriculumFile, ModuleFile, read_
 from ecopter.seeding.rules.lesson_files import LessonFile
 from ecopter.seeding.rules.quiz_sections import QuestionFile
 from ecopter.seeding.rules.reference_files import (
+    CatalogueFile,
     HolidayFile,
     SiteFile,
     SourceFile,
     TermFile,
+    read_catalogue,
     read_glossary,
     read_holidays,
+    read_products,
     read_sites,
     read_sources,
 )
@@ -53,6 +58,7 @@ class ContentFiles:
     courses: tuple[CurriculumFile, ...]
     terms: tuple[TermFile, ...]
     sources: tuple[SourceFile, ...]
+    products: tuple[CatalogueFile, ...]
     sites: tuple[SiteFile, ...]
     holidays: tuple[HolidayFile, ...]
 
@@ -74,6 +80,7 @@ def load_course(
     steps: list[tuple[str, Callable[[], None]]] = [
         ("glossary", lambda: _load_terms(files.terms, pen)),
         ("sources", lambda: _load_sources(files.sources, pen)),
+        ("products", lambda: _load_products(files.products, pen)),
         ("sites", lambda: _load_sites(files.sites, pen)),
         ("holidays", lambda: _load_holidays(files.holidays, pen)),
         ("courses", lambda: _load_courses(files.courses, pen)),
@@ -101,11 +108,20 @@ def load_course(
 
 def read_content(folder: Path) -> ContentFiles:
     """Everything in the content folder that is kept in tables. Raises CourseFileError."""
-    courses = sorted(path for path in (folder / "curricula").iterdir() if path.is_dir())
+    folders = sorted(path for path in (folder / "curricula").iterdir() if path.is_dir())
+    courses = tuple(read_course(path) for path in folders)
+    sources = read_sources(folder / "sources.toml")
+    products = read_catalogue(
+        folder / "catalogue.toml",
+        products=read_products(folder / "products.toml"),
+        taught={module.code: module.products for course in courses for module in course.modules},
+        sources={source.code for source in sources},
+    )
     return ContentFiles(
-        courses=tuple(read_course(path) for path in courses),
+        courses=courses,
         terms=read_glossary(folder / "glossary.toml"),
-        sources=read_sources(folder / "sources.toml"),
+        sources=sources,
+        products=products,
         sites=read_sites(folder / "sites.toml"),
         holidays=read_holidays(folder / "holidays.toml"),
     )
@@ -125,6 +141,35 @@ def _load_sources(sources: Iterable[SourceFile], pen: Pen) -> None:
         values = {"place": source.where, "says": source.says}
         pen.write(Source, known.pop(source.code, None), {"code": source.code}, values)
     pen.remove(known.values())
+
+
+def _load_products(products: Iterable[CatalogueFile], pen: Pen) -> None:
+    """By code. Nothing of anyone's work hangs on a product: one that left the file goes."""
+    known = {row.code: row for row in list_all(Product)}
+    for position, product in enumerate(products, start=1):
+        values = _product_values(product, position)
+        pen.write(Product, known.pop(product.code, None), {"code": product.code}, values)
+    pen.remove(known.values())
+
+
+def _product_values(product: CatalogueFile, position: int) -> dict[str, Any]:
+    family = product.family
+    return {
+        "names": dict(product.names),
+        "family": family.code,
+        "family_names": dict(family.names),
+        "country": product.country,
+        "sign": product.sign,
+        "sign_note": product.sign_note,
+        "area": product.area,
+        "sources": list(product.sources),
+        "modules": list(family.modules),
+        "to_check": product.to_check,
+        "position": position,
+        "search_text": search_text(
+            product.names, family.names, product.country, product.sign, product.area
+        ),
+    }
 
 
 def _load_sites(sites: Iterable[SiteFile], pen: Pen) -> None:

@@ -19,6 +19,11 @@ def load_cohorts(loading: Loading) -> None:
             {
                 "code": dated.file.code,
                 "name": dated.file.name,
+                "name_ar": dated.file.name_ar,
+                "capacity": loading.files.support.capacity,
+                "site_id": loading.shipped.sites[dated.half_days[0].site].id,
+                "partner": loading.files.support.partner,
+                "funder": loading.files.support.funder,
                 "curriculum_id": loading.shipped.curricula[dated.file.curriculum].id,
                 "starts_on": dated.starts_on,
                 "ends_on": dated.ends_on,

@@ -16,12 +16,14 @@ from ecopter.seeding.queries.demo import DemoCounts, counts, has_demo
 from ecopter.seeding.rules.demo_days import dated
 from ecopter.seeding.rules.demo_draw import Draw
 from ecopter.seeding.rules.demo_files import DemoFiles, read_demo
+from ecopter.seeding.services.demo.associations import load_associations
 from ecopter.seeding.services.demo.cohorts import load_cohorts
 from ecopter.seeding.services.demo.papers import load_papers
 from ecopter.seeding.services.demo.people import load_people, load_school
 from ecopter.seeding.services.demo.places import Loading, Shipped
 from ecopter.seeding.services.demo.registers import load_registers
 from ecopter.seeding.services.demo.results import load_results
+from ecopter.seeding.services.demo.telling import load_news
 from ecopter.seeding.services.demo.today import add_make_up_day, load_waiting
 from ecopter.shared.dates import local
 from ecopter.shared.errors import Conflict
@@ -74,6 +76,7 @@ def load_demo(*, now: datetime, password: str, progress: Progress | None = None)
     steps: list[tuple[str, Callable[[], object]]] = [
         ("school", lambda: load_school(loading)),
         ("people", lambda: load_people(loading, password)),
+        ("associations", lambda: load_associations(loading)),
         ("cohorts", lambda: load_cohorts(loading)),
         ("registers", lambda: load_registers(loading)),
         ("results", lambda: load_results(loading)),
@@ -93,6 +96,7 @@ def load_demo(*, now: datetime, password: str, progress: Progress | None = None)
         about=("demo", None),
         users=found.users,
         cohorts=found.cohorts,
+        associations=found.associations,
         half_days=sum(found.half_days.values()),
     )
     if progress:
@@ -102,6 +106,7 @@ def load_demo(*, now: datetime, password: str, progress: Progress | None = None)
 
 def _load_today(loading: Loading) -> None:
     load_waiting(loading, adapters().files)
+    load_news(loading)
     _keep_alive(
         loading.files, loading.shipped, loading.users[loading.files.instructor], loading.now
     )
@@ -155,6 +160,7 @@ def _refuse_taken(files: DemoFiles) -> None:
     taken = queries.taken_names(
         [sign_in_key(person.sign_in_name) for person in files.people],
         [cohort.code for cohort in files.cohorts],
+        [row["name"] for row in files.associations],
     )
     if taken:
         raise Conflict(TAKEN, names=", ".join(sorted(taken)))

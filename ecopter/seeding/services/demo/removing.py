@@ -49,6 +49,7 @@ def remove_demo(*, now: datetime) -> int:
         about=("demo", None),
         users=found.users,
         cohorts=found.cohorts,
+        associations=found.associations,
         rows=removed,
     )
     db.session.flush()

@@ -1,0 +1,1 @@
+"""The school, its logo, sites and rooms."""
