@@ -19,6 +19,7 @@ from ecopter.audit.services import record_refusal
 from ecopter.authorization import guard
 from ecopter.authorization.guard import current_actor, public
 from ecopter.certificates import views as certificates
+from ecopter.certificates.services.bundles import BUNDLE_JOB, make_bundle
 from ecopter.certificates.services.papers import PAPER_JOB, make_paper
 from ecopter.cohorts import queries as cohorts_queries
 from ecopter.cohorts import views as cohorts
@@ -30,6 +31,7 @@ from ecopter.notices import views as notices
 from ecopter.notices.services import telling
 from ecopter.people import queries as people_queries
 from ecopter.people import views as people
+from ecopter.people.queries import privacy
 from ecopter.people.services import presence
 from ecopter.people.services.codes import MAIL_JOB, mail_code
 from ecopter.platform import i18n, jobs, logs, security, unit_of_work
@@ -39,6 +41,7 @@ from ecopter.platform.files import LocalFileStore
 from ecopter.platform.mail import mailer_for
 from ecopter.platform.paths import TEMPLATES
 from ecopter.products import views as products
+from ecopter.school import queries as school_queries
 from ecopter.school import views as school
 from ecopter.settings import Settings
 from ecopter.shared.languages import LANGUAGES
@@ -102,6 +105,7 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
         seconds_since_password=presence.seconds_since_password,
         detour=presence.detour,
     )
+    privacy.init_app(app, find_responsible=school_queries.find_school)
     errors.init_app(app)
     assets.init_app(app)
     compression.init_app(app)
@@ -111,6 +115,7 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
     app.get("/healthz")(public(_health))
     jobs.register(app, MAIL_JOB, mail_code)
     jobs.register(app, PAPER_JOB, make_paper)
+    jobs.register(app, BUNDLE_JOB, make_bundle)
     jobs.register(app, telling.MAIL_JOB, telling.mail_notices)
     timetable_queries.init_app(app, register_states=attendance_queries.register_states)
     return app

@@ -112,13 +112,11 @@ def requires(
                 return redirect(first, code=303)
             if subject is None:
                 authorize(actor, permission, None)
-                return view(**address)
+                return _to_confirmation() if fresh and _is_stale() else view(**address)
             extra: dict[str, object] = {"actor": actor, "now": request_now()}
             loaded = subject(**address, **{k: v for k, v in extra.items() if k in wanted})
             authorize(actor, permission, _scope_of(loaded))
-            if fresh and _is_stale():
-                return _to_confirmation()
-            return view(loaded)
+            return _to_confirmation() if fresh and _is_stale() else view(loaded)
 
         guarded.permission = permission  # type: ignore[attr-defined]
         return guarded

@@ -315,6 +315,9 @@ def test_ones_own_details_are_saved_and_a_changed_name_is_confirmed_again(browse
         "family_name_ar": "تازارت",
         "email": "ijja@exemple.invalid",
         "telephone": "+212 6 00 00 00 00",
+        "town": "Taliouine",
+        "country": "MA",
+        "current_password": PASSWORD,
     }
 
     response = reader.post("people.account.update", details)
@@ -322,7 +325,40 @@ def test_ones_own_details_are_saved_and_a_changed_name_is_confirmed_again(browse
     kept = queries.get_user(user.id)
     assert response.status_code == 303
     assert (kept.email, kept.family_name_lat) == ("ijja@exemple.invalid", "Tazart-Amalou")
+    assert (kept.town, kept.country) == ("Taliouine", "MA")
     assert kept.name_confirmed_at is None
+
+
+@pytest.mark.parametrize("password", ["", "not the password at all"])
+def test_an_open_phone_is_not_enough_to_change_where_codes_are_sent(browser, password):
+    user = user_with_password(email="ijja@exemple.invalid")
+    details = {
+        "civility": "madame",
+        "given_name_lat": "Ijja",
+        "family_name_lat": "Amalou",
+        "email": "thief@exemple.invalid",
+        "current_password": password,
+    }
+
+    response = browser.as_(user).post("people.account.update", details)
+
+    kept = queries.get_user(user.id)
+    assert response.status_code == 422
+    assert 'id="current_password-error"' in response.text
+    assert "thief@exemple.invalid" in response.text, "what was typed stays"
+    assert (kept.email, kept.family_name_lat) == ("ijja@exemple.invalid", "Tazart")
+
+
+def test_other_details_need_no_password(browser):
+    user = user_with_password(email="ijja@exemple.invalid")
+    details = {
+        "civility": "madame",
+        "given_name_lat": "Ijja",
+        "family_name_lat": "Amalou",
+        "email": "ijja@exemple.invalid",
+    }
+
+    assert browser.as_(user).post("people.account.update", details).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
-"""Making accounts and keeping one's own details right."""
+"""Making accounts and keeping the details of people right."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from ecopter.audit import services as audit
 from ecopter.authorization.policy import Actor
 from ecopter.db import db
 from ecopter.people import queries
-from ecopter.people.models import User, UserRole
-from ecopter.people.rules import Civility, PersonName, SchoolRole
+from ecopter.people.models import User
+from ecopter.people.rules import NOTICE_OF, Civility, PersonName, SchoolRole
+from ecopter.people.services import administration
 from ecopter.shared.errors import Conflict
 from ecopter.shared.text import N_, sign_in_key
 
@@ -22,19 +24,31 @@ def create_user(
     now: datetime,
     civility: Civility = Civility.NEUTRAL,
     email: str = "",
+    telephone: str = "",
+    country: str = "",
+    town: str = "",
+    language: str = "",
 ) -> User:
-    """A new account without a password; raises `Conflict` when the sign-in name is taken."""
-    if queries.find_user(sign_in_name):
+    """A new account without a password; raises `Conflict` when the sign-in name is taken.
+
+    With an empty sign-in name one is made of the person's name, with a number where needed.
+    """
+    wanted = " ".join(sign_in_name.split()) or queries.free_sign_in_name(name)
+    if queries.find_user(wanted):
         raise Conflict(NAME_TAKEN)
     user = User(
-        sign_in_name=" ".join(sign_in_name.split()),
-        sign_in_key=sign_in_key(sign_in_name),
+        sign_in_name=wanted,
+        sign_in_key=sign_in_key(wanted),
         given_name_lat=name.given_lat,
         family_name_lat=name.family_lat,
         given_name_ar=name.given_ar,
         family_name_ar=name.family_ar,
         civility=civility,
         email=email,
+        telephone=telephone,
+        country=country,
+        town=town,
+        language=language,
         created_at=now,
     )
     db.session.add(user)
@@ -43,10 +57,17 @@ def create_user(
     return user
 
 
-def give_role(user: User, role: SchoolRole, *, from_on: date, actor: Actor, now: datetime) -> None:
-    db.session.add(UserRole(user_id=user.id, role=role, from_on=from_on))
-    db.session.flush()
-    audit.record("role.given", actor=actor, now=now, about=("user", user.id), role=role.value)
+def give_role(
+    user: User,
+    role: SchoolRole,
+    *,
+    from_on: date,
+    until_on: date | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """A school role between two days; see `administration.give_role`, which raises `Conflict`."""
+    administration.give_role(user, role, from_on=from_on, until_on=until_on, actor=actor, now=now)
 
 
 def update_account(
@@ -56,23 +77,67 @@ def update_account(
     civility: Civility,
     email: str,
     telephone: str,
+    country: str | None = None,
+    town: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> None:
-    """One's own details. A changed name has to be confirmed again before a paper is printed."""
-    wanted = {
+    """One's own details; None leaves what is there.
+
+    A changed name has to be confirmed again before a paper is printed.
+    """
+    wanted = _details(name) | {"civility": civility, "email": email, "telephone": telephone}
+    wanted |= {} if country is None else {"country": country}
+    wanted |= {} if town is None else {"town": town}
+    _write(user, wanted, actor=actor, now=now)
+
+
+def update_person(
+    user: User,
+    name: PersonName,
+    *,
+    sign_in_name: str,
+    civility: Civility,
+    email: str,
+    telephone: str,
+    country: str,
+    town: str,
+    language: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Someone's details, by the office; raises `Conflict` when the sign-in name is taken."""
+    key = sign_in_key(sign_in_name)
+    holder = queries.find_user(sign_in_name)
+    if holder is not None and holder.id != user.id:
+        raise Conflict(NAME_TAKEN)
+    wanted = _details(name) | {
+        "sign_in_name": " ".join(sign_in_name.split()),
+        "sign_in_key": key,
+        "civility": civility,
+        "email": email,
+        "telephone": telephone,
+        "country": country,
+        "town": town,
+        "language": language,
+    }
+    _write(user, wanted, actor=actor, now=now)
+
+
+def _details(name: PersonName) -> dict[str, object]:
+    return {
         "given_name_lat": name.given_lat,
         "family_name_lat": name.family_lat,
         "given_name_ar": name.given_ar,
         "family_name_ar": name.family_ar,
-        "civility": civility,
-        "email": email,
-        "telephone": telephone,
     }
+
+
+def _write(user: User, wanted: Mapping[str, object], *, actor: Actor, now: datetime) -> None:
     changed = [field for field, value in wanted.items() if getattr(user, field) != value]
     for field in changed:
         setattr(user, field, wanted[field])
-    if any("name" in field for field in changed):
+    if set(changed) & set(_details(user.name)):
         user.name_confirmed_at = None
     db.session.flush()
     if changed:
@@ -93,4 +158,18 @@ def choose_language(user: User, language: str, *, actor: Actor, now: datetime) -
     db.session.flush()
     audit.record(
         "language.chosen", actor=actor, now=now, about=("user", user.id), language=language
+    )
+
+
+def read_privacy_notice(user: User, *, actor: Actor, now: datetime) -> None:
+    """The person says that they have read the present privacy notice."""
+    user.privacy_notice_of = NOTICE_OF
+    user.privacy_read_at = now
+    db.session.flush()
+    audit.record(
+        "privacy_notice.read",
+        actor=actor,
+        now=now,
+        about=("user", user.id),
+        notice_of=NOTICE_OF.isoformat(),
     )

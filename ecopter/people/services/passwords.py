@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from ecopter.people.rules import CODE_LENGTH, CODE_LETTERS
+from ecopter.people.rules.passphrases import passphrase
 
 # OWASP's floor for argon2id; about 17 ms on two small cores.
 hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -43,3 +44,8 @@ def new_code() -> str:
 def digest(secret: str) -> str:
     """For random secrets only (codes with few tries, session tokens): no salt is needed."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def suggest_passphrase(language: str) -> str:
+    """Four words drawn by chance, for whoever would rather not think of any."""
+    return passphrase(language, secrets.choice)

@@ -3,16 +3,19 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, g, session
+from flask import Flask, g, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from ecopter.authorization.policy import Actor
 from ecopter.people import queries
 from ecopter.people.models import SignIn
-from ecopter.people.rules import is_idle
+from ecopter.people.rules import is_idle, needs_notice
 from ecopter.people.services.passwords import digest
-from ecopter.people.services.signing_in import OpenedSession
+from ecopter.people.services.signing_in import OpenedSession, sign_out
 from ecopter.platform.clock import request_now
 
+# Where Flask-Login keeps what `Account.get_id` gave.
+HOLDER = "_user_id"
 SEEN = "seen"
 FRESH = "fresh"
 # The cookie is written again only after this long: not on every page.
@@ -34,6 +37,12 @@ class Account(UserMixin):
         self.latin_name = opened.user.name.latin
         self.initials = opened.user.name.initials
         self.sign_in_name = opened.user.sign_in_name
+        self.privacy_notice_of = opened.user.privacy_notice_of
+        self.privacy_read_at = opened.user.privacy_read_at
+
+    @property
+    def needs_notice(self) -> bool:
+        return needs_notice(self.privacy_notice_of)
 
     def get_id(self) -> str:
         return self.token
@@ -69,8 +78,11 @@ def load_account(token: str) -> Account | None:
 
 
 def enter(opened: OpenedSession) -> None:
-    """Hand the new session to this browser; nothing of the one before stays."""
+    """Hand the new session to this browser; nothing of the one before stays, nor its row open."""
     now = request_now()
+    token = str(session.get(HOLDER, ""))
+    if token and (older := queries.find_sign_in(digest(token), now=now)):
+        sign_out(older.id, actor=Actor(user_id=older.user_id), now=now)
     session.clear()
     session[SEEN] = session[FRESH] = now.timestamp()
     session.permanent = opened.sign_in.own_phone
@@ -88,8 +100,14 @@ def seconds_since_password() -> float:
 
 
 def detour() -> str | None:
-    """Where a reader goes first: to the privacy notice, until they have read the present one."""
-    return None
+    """Where a reader goes first: to the privacy notice, until they have read the present one.
+
+    No query: who reads was loaded with the session.
+    """
+    account = current_account()
+    if account is None or not account.needs_notice:
+        return None
+    return url_for("people.privacy.show", next=request.full_path.rstrip("?"))
 
 
 def leave() -> None:

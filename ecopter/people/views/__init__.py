@@ -1,9 +1,27 @@
-"""Pages for signing in and for one's own account."""
+"""Pages for signing in, for one's own account, and for the people of the school."""
 
 from flask import Blueprint
 
-from ecopter.people.views import account, code, confirmation, language, name, password, sign_in
+from ecopter.people.views import (
+    account,
+    code,
+    confirmation,
+    deactivation,
+    invitation,
+    language,
+    name,
+    password,
+    person,
+    person_export,
+    personal_code,
+    privacy,
+    role,
+    sessions,
+    sign_in,
+)
 
 bp = Blueprint("people", __name__)
-for child in (sign_in, password, code, confirmation, account, name, language):
+for child in (sign_in, password, code, confirmation, account, name, language, privacy):
+    bp.register_blueprint(child.bp)
+for child in (person, person_export, personal_code, invitation, deactivation, sessions, role):
     bp.register_blueprint(child.bp)

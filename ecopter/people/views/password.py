@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from ecopter.authorization.guard import public
 from ecopter.people.forms import RedeemForm
 from ecopter.people.services import codes, presence
+from ecopter.people.services.passwords import suggest_passphrase
 from ecopter.platform.adapters import adapters
 from ecopter.platform.clock import request_now
+from ecopter.platform.i18n import page_language
 from ecopter.shared.errors import Invalid
 from ecopter.ui.refusals import refused
 
@@ -31,7 +33,7 @@ def create() -> ResponseReturnValue:
         outcome.value = codes.redeem_code(
             form.sign_in_name.data or "",
             form.code.data or "",
-            form.password.data or "",
+            form.new_password(),
             own_phone=bool(form.own_phone.data),
             address=request.remote_addr or "",
             now=request_now(),
@@ -44,4 +46,6 @@ def create() -> ResponseReturnValue:
 
 
 def _page(form: RedeemForm) -> str:
+    """With four words to take, drawn for this page; what was suggested before stays."""
+    form.suggestion.data = form.suggestion.data or suggest_passphrase(page_language().tag)
     return render_template("people/password/new.html", form=form, by_mail=adapters().mail.is_set_up)

@@ -127,6 +127,11 @@ def is_idle(last_seen: datetime, now: datetime, *, own_phone: bool) -> bool:
     return not own_phone and now - last_seen > SHARED_PHONE_IDLE
 
 
+def needs_notice(read_of: date | None) -> bool:
+    """Whether the privacy notice that was read is none, or older than the present one."""
+    return read_of is None or read_of < NOTICE_OF
+
+
 def plain_code(typed: str) -> str:
     """A code as it is compared: capitals, digits 0-9, without spaces and dashes."""
     letters = "".join(typed.upper().split()).replace("-", "")

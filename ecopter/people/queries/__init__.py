@@ -1,0 +1,33 @@
+"""Reading accounts, what they may do for the school, their sessions, and mistakes at the door."""
+
+from ecopter.people.queries.accounts import (
+    OwnAccount,
+    display_name,
+    find_user,
+    free_sign_in_name,
+    get_own_account,
+    get_user,
+)
+from ecopter.people.queries.presence import (
+    count_failures,
+    find_code,
+    find_sign_in,
+    list_open_sign_ins,
+)
+from ecopter.people.queries.standing import has_school_role, list_colleagues, roles_of
+
+__all__ = [
+    "OwnAccount",
+    "count_failures",
+    "display_name",
+    "find_code",
+    "find_sign_in",
+    "find_user",
+    "free_sign_in_name",
+    "get_own_account",
+    "get_user",
+    "has_school_role",
+    "list_colleagues",
+    "list_open_sign_ins",
+    "roles_of",
+]
