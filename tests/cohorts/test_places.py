@@ -192,7 +192,7 @@ def test_the_list_of_cohorts_costs_the_same_for_1_and_for_30(database, count_que
             queries.list_cohorts(OFFICE, 1)
         counts.append(len(statements))
 
-    assert counts == [2, 2]
+    assert counts == [1, 1]
 
 
 def test_an_instructor_gives_a_trainee_a_code_that_is_shown_once(browser):

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from ecopter.timetable.queries import get_timetable, list_holidays, list_sessions
+from ecopter.timetable.queries import by_week, get_timetable, list_holidays, list_sessions
 from ecopter.timetable.rules import HalfDayState
 from tests.clock import NOW, TODAY
 from tests.factories.attendance import make_register
@@ -58,17 +58,17 @@ def test_each_half_day_says_what_it_is(database):
     assert timetable.lines[-1].training_session.id == today.id
 
 
-def test_weeks_begin_on_monday_and_obey_both_filters(database):
+def test_weeks_begin_on_monday_and_obey_every_filter(database):
     cohort, teacher = make_half_days(9)
     make_register(list_sessions(cohort.id)[0], teacher)
     timetable = get_timetable(cohort.id, NOW)
 
-    mondays = [monday for monday, _ in timetable.weeks()]
-    closed = timetable.weeks(state="closed")
+    mondays = [monday for monday, _ in by_week(timetable.lines)]
+    closed = by_week(timetable.choice(state="closed"))
 
     assert mondays == [TODAY - timedelta(days=14), TODAY - timedelta(days=7), TODAY]
     assert [len(lines) for _, lines in closed] == [1]
-    assert timetable.weeks(module_id=0) == []
+    assert timetable.choice(module_id=0) == timetable.choice(site_id=0) == []
 
 
 def test_holidays_are_told_apart_by_country(database):

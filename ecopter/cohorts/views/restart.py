@@ -41,7 +41,9 @@ def create(place: Place) -> ResponseReturnValue:
     if not outcome.value:
         return _page(place, form), 422
     flash(_("Welcome back: a second enrolment period has begun."), "success")
-    return redirect(url_for("cohorts.cohort.show", cohort_id=place.enrolment.cohort_id), code=303)
+    cohort_id, enrolment_id = place.enrolment.cohort_id, place.enrolment.id
+    own_page = url_for("cohorts.place.show", cohort_id=cohort_id, enrolment_id=enrolment_id)
+    return redirect(own_page, code=303)
 
 
 def _page(place: Place, form: ReturnForm) -> str:

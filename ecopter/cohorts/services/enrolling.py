@@ -5,6 +5,7 @@ from datetime import date, datetime
 from ecopter.audit import services as audit
 from ecopter.authorization.policy import Actor
 from ecopter.cohorts.models import Cohort, Enrolment, EnrolmentPeriod
+from ecopter.cohorts.rules import Category
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.shared.errors import Conflict
@@ -21,7 +22,7 @@ def enrol(
     cohort: Cohort, trainee: User, *, starts_on: date, actor: Actor, now: datetime
 ) -> Enrolment:
     """Give someone a place from a day on; raises `Conflict` outside the cohort's dates."""
-    _check_inside(cohort, starts_on)
+    check_inside(cohort, starts_on)
     enrolment = Enrolment(cohort_id=cohort.id, trainee_id=trainee.id, created_at=now)
     db.session.add(enrolment)
     db.session.flush()
@@ -38,7 +39,7 @@ def withdraw(
     period = enrolment.periods[-1] if enrolment.periods else None
     if period is None or period.ends_on is not None:
         raise Conflict(NOT_ACTIVE)
-    _check_inside(enrolment.cohort, last_day)
+    check_inside(enrolment.cohort, last_day)
     if last_day < period.starts_on:
         raise Conflict(BEFORE_PERIOD)
     period.ends_on = last_day
@@ -55,7 +56,7 @@ def withdraw(
 
 def take_back(enrolment: Enrolment, *, starts_on: date, actor: Actor, now: datetime) -> None:
     """Open a second period for someone who comes back."""
-    _check_inside(enrolment.cohort, starts_on)
+    check_inside(enrolment.cohort, starts_on)
     last = enrolment.periods[-1] if enrolment.periods else None
     if last is not None and last.ends_on is None:
         raise Conflict(STILL_ACTIVE)
@@ -72,6 +73,31 @@ def take_back(enrolment: Enrolment, *, starts_on: date, actor: Actor, now: datet
     )
 
 
-def _check_inside(cohort: Cohort, day: date) -> None:
+def update_place(
+    enrolment: Enrolment,
+    *,
+    category: Category | None,
+    organisation: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """What the office notes about a place: what the person does in life, and who employs them."""
+    wanted = {"category": category, "organisation": organisation}
+    changed = [name for name, value in wanted.items() if getattr(enrolment, name) != value]
+    for name in changed:
+        setattr(enrolment, name, wanted[name])
+    db.session.flush()
+    if changed:
+        audit.record(
+            "enrolment.updated",
+            actor=actor,
+            now=now,
+            about=("enrolment", enrolment.id),
+            fields=changed,
+        )
+
+
+def check_inside(cohort: Cohort, day: date) -> None:
+    """Raises `Conflict` for a day that is not one of the cohort's."""
     if not cohort.starts_on <= day <= cohort.ends_on:
         raise Conflict(OUTSIDE)

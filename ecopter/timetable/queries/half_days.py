@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import cast
 
@@ -17,9 +17,10 @@ from ecopter.cohorts.models import Cohort
 from ecopter.cohorts.queries import get_cohort
 from ecopter.curricula.models import Module
 from ecopter.db import db
+from ecopter.school.models import Site
 from ecopter.shared.errors import NotFound
-from ecopter.timetable.models import Holiday, TrainingSession
-from ecopter.timetable.rules import HalfDayState, RegisterState, state_of
+from ecopter.timetable.models import TrainingSession
+from ecopter.timetable.rules import HalfDayState, RegisterState, state_of, week_of
 
 EXTENSION = "register_states"
 
@@ -48,6 +49,14 @@ def loaded() -> tuple[ORMOption, ...]:
     )
 
 
+def scope_of(training_session: TrainingSession) -> Scope:
+    """Where a half-day (with its instructors) belongs, for the policy."""
+    return Scope(
+        cohort_id=training_session.cohort_id,
+        instructor_ids=frozenset(user.id for user in training_session.instructors),
+    )
+
+
 def list_sessions(cohort_id: int) -> Sequence[TrainingSession]:
     """Every half-day of a cohort in order, cancelled ones too; two queries."""
     return db.session.scalars(
@@ -58,23 +67,16 @@ def list_sessions(cohort_id: int) -> Sequence[TrainingSession]:
     ).all()
 
 
-def list_holidays(first: date, last: date) -> Mapping[str, frozenset[date]]:
-    """Public holidays between two days, both included, by country; one query."""
-    rows = db.session.execute(
-        select(Holiday.country, Holiday.held_on)
-        .where(Holiday.held_on.between(first, last))
-        .order_by(Holiday.country)
-    )
-    by_country = groupby(rows, key=lambda row: row.country)
-    return {country: frozenset(row.held_on for row in days) for country, days in by_country}
-
-
 @dataclass(frozen=True)
 class HalfDayLine:
     """A half-day as a list shows it."""
 
     training_session: TrainingSession
     state: HalfDayState
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.training_session)
 
 
 @dataclass(frozen=True)
@@ -98,21 +100,35 @@ class Timetable:
         found = {line.training_session.module for line in self.lines}
         return sorted(found, key=lambda module: module.position)
 
-    def weeks(
-        self, *, state: str | None = None, module_id: int | None = None
-    ) -> Sequence[tuple[date, Sequence[HalfDayLine]]]:
-        """(Monday, half-days of that week) for the lines that pass both filters."""
-        kept = [
+    @property
+    def sites(self) -> Sequence[Site]:
+        """Sites where a half-day is held, each once."""
+        return list(dict.fromkeys(line.training_session.site for line in self.lines))
+
+    def choice(
+        self,
+        *,
+        state: str | None = None,
+        module_id: int | None = None,
+        site_id: int | None = None,
+    ) -> list[HalfDayLine]:
+        """The lines that pass every filter."""
+        return [
             line
             for line in self.lines
-            if state in (None, line.state) and module_id in (None, line.training_session.module_id)
+            if state in (None, line.state)
+            and module_id in (None, line.training_session.module_id)
+            and site_id in (None, line.training_session.site_id)
         ]
-        return [(monday, list(lines)) for monday, lines in groupby(kept, key=_monday)]
+
+
+def by_week(lines: Sequence[HalfDayLine]) -> Sequence[tuple[date, Sequence[HalfDayLine]]]:
+    """(Monday, half-days of that week) of lines in order."""
+    return [(monday, list(week)) for monday, week in groupby(lines, key=_monday)]
 
 
 def _monday(line: HalfDayLine) -> date:
-    day = line.training_session.held_on
-    return day - timedelta(days=day.weekday())
+    return week_of(line.training_session.held_on).monday
 
 
 def get_timetable(cohort_id: int, now: datetime) -> Timetable:
@@ -144,14 +160,14 @@ def with_states(
 
 @dataclass(frozen=True)
 class Cancellation:
-    """A half-day that may be cancelled, unless its register is closed."""
+    """A half-day that may be cancelled, unless its register is closed, and be brought back."""
 
     training_session: TrainingSession
     register: RegisterState | None
 
     @property
     def scope(self) -> Scope:
-        return Scope(cohort_id=self.training_session.cohort_id)
+        return scope_of(self.training_session)
 
 
 def hold_cancellation(training_session_id: int) -> Cancellation:
@@ -162,15 +178,22 @@ def hold_cancellation(training_session_id: int) -> Cancellation:
 
 def get_cancellation(training_session_id: int) -> Cancellation:
     """Three queries. Raises NotFound."""
+    training_session = get_session(training_session_id)
+    states = register_states([training_session_id])
+    return Cancellation(training_session, states.get(training_session_id))
+
+
+def get_session(training_session_id: int) -> TrainingSession:
+    """A half-day with its cohort and all a line needs; two queries. Raises NotFound."""
     training_session = db.session.scalar(
         select(TrainingSession)
-        .options(*loaded(), joinedload(TrainingSession.cohort))
+        .options(*loaded(), joinedload(TrainingSession.cohort).joinedload(Cohort.curriculum))
         .where(TrainingSession.id == training_session_id)
+        .execution_options(populate_existing=True)
     )
     if training_session is None:
         raise NotFound
-    states = register_states([training_session_id])
-    return Cancellation(training_session, states.get(training_session_id))
+    return training_session
 
 
 def hold(training_session_id: int) -> None:

@@ -1,13 +1,16 @@
 """What a half-day is at an instant, and what is unusual about planning one."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from ecopter.curricula.rules import Track
 from ecopter.shared.dates import local
 
 SATURDAY = 5
+# A half-day can be taken over from a week after it was held to a fortnight ahead.
+TAKEN_OVER_AFTER = timedelta(days=7)
+TAKEN_OVER_BEFORE = timedelta(days=14)
 
 
 class RegisterState(StrEnum):
@@ -71,3 +74,8 @@ def oddities(
     if expected > capacity:
         found.add(Oddity.ROOM_TOO_SMALL)
     return frozenset(found)
+
+
+def may_be_taken_over(held_on: date, today: date) -> bool:
+    """Whether an instructor may put themself on a half-day of that day without the office."""
+    return today - TAKEN_OVER_AFTER <= held_on <= today + TAKEN_OVER_BEFORE

@@ -1,0 +1,164 @@
+"""Comparing a list of people with those the school knows already."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ecopter.authorization.policy import Scope
+from ecopter.cohorts.models import Cohort, Enrolment
+from ecopter.cohorts.queries.cohorts import count_taken, get_cohort
+from ecopter.cohorts.rules.roster import (
+    NAME_OF_ANOTHER,
+    Column,
+    Directory,
+    Fault,
+    Known,
+    Match,
+    Roster,
+    RosterRow,
+    is_sure,
+    read_roster,
+)
+from ecopter.db import db
+from ecopter.people.models import User
+from ecopter.people.rules import PersonName
+from ecopter.shared.text import fold
+
+MOST_FOUND = 20
+NEW = "new"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """A cohort that people are enrolled in; `left` is None where there is no limit."""
+
+    cohort: Cohort
+    taken: int
+
+    @property
+    def left(self) -> int | None:
+        if self.cohort.capacity is None:
+            return None
+        return max(0, self.cohort.capacity - self.taken)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(cohort_id=self.cohort.id)
+
+
+def get_intake(cohort_id: int) -> Intake:
+    """Two queries. Raises NotFound."""
+    return Intake(get_cohort(cohort_id), count_taken(cohort_id))
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """One line and what will become of it: `choice` is an account's id, `NEW`, or empty."""
+
+    row: RosterRow
+    match: Match
+    faults: tuple[Fault, ...]
+    choice: str
+
+    @property
+    def is_skipped(self) -> bool:
+        return self.match.enrolled is not None
+
+    @property
+    def may_be_new(self) -> bool:
+        return not self.match.name_is_taken
+
+    @property
+    def existing_id(self) -> int | None:
+        return int(self.choice) if self.choice.isdigit() else None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A list as it would be enrolled; nothing is written by making one."""
+
+    roster: Roster
+    lines: tuple[PlannedRow, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        return bool(self.lines) and not self.roster.faults and not any(x.faults for x in self.lines)
+
+    @property
+    def wanted(self) -> tuple[PlannedRow, ...]:
+        """The lines that will be enrolled: those that are not enrolled already."""
+        return tuple(line for line in self.lines if not line.is_skipped)
+
+    @property
+    def skipped(self) -> int:
+        return sum(line.is_skipped for line in self.lines)
+
+    @property
+    def faulty(self) -> int:
+        return sum(bool(line.faults) for line in self.lines)
+
+
+def plan_roster(cohort_id: int, text: str, choices: Mapping[int, str]) -> Plan:
+    """What a list means, with the choices made so far by line; one query."""
+    roster = read_roster(text)
+    if not roster.rows:
+        return Plan(roster, ())
+    directory = Directory(list_known(cohort_id))
+    lines = [_planned(row, directory.match(row), choices.get(row.line, "")) for row in roster.rows]
+    return Plan(roster, tuple(lines))
+
+
+def _planned(row: RosterRow, match: Match, wish: str) -> PlannedRow:
+    faults = row.faults
+    if match.name_is_taken and not match.people:
+        faults = (*faults, Fault(NAME_OF_ANOTHER, Column.SIGN_IN_NAME))
+    offered = {str(person.user_id) for person in match.people}
+    if not match.name_is_taken:
+        offered.add(NEW)
+    sure = next((person for person in match.people if is_sure(row, person)), None)
+    usual = str(sure.user_id) if sure else NEW if not match.name_is_taken else ""
+    return PlannedRow(row, match, faults, wish if wish in offered else usual)
+
+
+def list_known(cohort_id: int) -> list[Known]:
+    """Everyone with an account, and whether they have a place in the cohort; one query.
+
+    The whole school is compared in memory: folded names are nothing a database knows.
+    """
+    place = select(Enrolment.trainee_id).where(Enrolment.cohort_id == cohort_id)
+    rows = db.session.execute(
+        select(
+            User.id,
+            User.given_name_lat,
+            User.family_name_lat,
+            User.given_name_ar,
+            User.family_name_ar,
+            User.sign_in_name,
+            User.sign_in_key,
+            User.email,
+            User.telephone,
+            User.id.in_(place),
+        ).order_by(User.family_name_lat, User.given_name_lat, User.id)
+    )
+    return [
+        Known(user_id, name.latin, name.arabic, *rest)
+        for user_id, given, family, given_ar, family_ar, *rest in rows
+        for name in [PersonName(given, family, given_ar, family_ar)]
+    ]
+
+
+def search_people(cohort_id: int, words: Sequence[str]) -> list[Known]:
+    """The first people without a place in the cohort whose name holds every word; one query."""
+    if not words:
+        return []
+    found = [
+        person
+        for person in list_known(cohort_id)
+        if not person.is_enrolled and all(word in _text_of(person) for word in words)
+    ]
+    return found[:MOST_FOUND]
+
+
+def _text_of(person: Known) -> str:
+    return fold(f"{person.latin} {person.arabic} {person.sign_in_name}")
