@@ -1,8 +1,12 @@
 """Words for what registers say."""
 
+from collections.abc import Mapping
+
 from ecopter.attendance.rules import AttendanceStatus, Entry, ExcuseCategory
+from ecopter.attendance.rules.absences import Absence, AbsenceState
 from ecopter.platform.i18n import lazy as _
 from ecopter.platform.i18n import say
+from ecopter.shared.dates import HalfDay
 from ecopter.shared.text import N_
 
 STATUS = {
@@ -17,6 +21,31 @@ EXCUSE = {
     ExcuseCategory.TRANSPORT: _("Transport"),
     ExcuseCategory.WORK: _("Work"),
     ExcuseCategory.OTHER: _("Another reason"),
+}
+ABSENCE = {
+    AbsenceState.UNDECIDED: _("Not decided yet"),
+    AbsenceState.ACCEPTED: _("Absence accepted"),
+    AbsenceState.REFUSED: _("Absence not accepted"),
+    AbsenceState.WITHDRAWN: _("Absence withdrawn"),
+}
+ABSENCE_TONE = {
+    AbsenceState.UNDECIDED: "late",
+    AbsenceState.ACCEPTED: "done",
+    AbsenceState.REFUSED: "absent",
+    AbsenceState.WITHDRAWN: "neutral",
+}
+# What a list may be narrowed to: whoever withdrew an absence took it off the list.
+DECIDABLE: Mapping[AbsenceState, str] = {
+    state: words for state, words in ABSENCE.items() if state is not AbsenceState.WITHDRAWN
+}
+EXTENT = {
+    None: _("The whole day"),
+    HalfDay.MORNING: _("Only the morning"),
+    HalfDay.AFTERNOON: _("Only the afternoon"),
+}
+ANNOUNCED = {
+    AbsenceState.ACCEPTED: N_("announced: %(why)s, accepted"),
+    AbsenceState.UNDECIDED: N_("announced: %(why)s, not decided yet"),
 }
 LATE_BY = N_("%(minutes)s min late")
 LEFT_EARLY_BY = N_("left %(minutes)s min early")
@@ -34,3 +63,13 @@ def details(entry: Entry | None, *, with_excuse: bool = True) -> str:
     if with_excuse and entry.excuse_category:
         parts.append(str(EXCUSE[entry.excuse_category]))
     return " · ".join(parts)
+
+
+def extent(absence: Absence) -> str:
+    """Whole days, or which half."""
+    return str(EXTENT[absence.half_day])
+
+
+def announced(category: ExcuseCategory, state: AbsenceState) -> str:
+    """The hint beside a name on a register; only absences that stand have one."""
+    return say(ANNOUNCED[state], why=str(EXCUSE[category]).lower())

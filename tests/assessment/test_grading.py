@@ -4,14 +4,20 @@ from decimal import Decimal
 import pytest
 
 from ecopter.assessment.models import CriterionScore, Grade, Submission
-from ecopter.assessment.queries.grading import find_next_waiting, get_grading_sheet, get_waiting
+from ecopter.assessment.queries.grading import (
+    find_next_waiting,
+    get_grading_sheet,
+    get_publication,
+    get_waiting,
+)
 from ecopter.assessment.rules.grading import Judgement
-from ecopter.assessment.services.grading import Terms, grade
+from ecopter.assessment.services.grading import Terms, grade, publish
 from ecopter.audit.models import AuditEvent
 from ecopter.authorization.policy import Actor, Role
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.curricula.models import Curriculum, Lesson
 from ecopter.db import db
+from ecopter.notices.models import Notice
 from ecopter.people.models import User
 from ecopter.shared.errors import Conflict, Invalid
 from tests.clock import NOW
@@ -380,6 +386,55 @@ def test_one_act_publishes_the_grades_of_a_lesson_for_the_whole_cohort(browser, 
     assert answer.status_code == 303
     assert [one.published_at is not None for one in grades()] == [True, True, False, False]
     assert last_action() == "grades.published"
+
+
+def told():
+    """(user id, facts) of everyone told of a grade."""
+    rows = db.session.scalars(db.select(Notice).order_by(Notice.user_id))
+    return [(notice.user_id, notice.facts) for notice in rows]
+
+
+def facts(enrolment, lesson):
+    return {"lesson": lesson.titles, "lesson_id": lesson.id, "enrolment_id": enrolment.id}
+
+
+def test_a_grade_is_told_when_it_is_published_and_not_before(browser, place):
+    grader = browser.as_(place.instructor)
+    grader.post("assessment.grading.update", place.filled(3, 3, 3), **place.address)
+    assert told() == []
+    address = {"cohort_id": place.cohort.id, "lesson_id": place.lesson.id}
+
+    for _ in range(2):
+        grader.post("assessment.publication.create", **address)
+
+    assert told() == [(place.trainee.id, facts(place.enrolment, place.lesson))]
+
+
+def test_a_grade_published_at_once_is_told_at_once(browser, place):
+    browser.as_(place.instructor).post(
+        "assessment.grading.update", place.filled(3, 3, 3, publish="1"), **place.address
+    )
+
+    assert told() == [(place.trainee.id, facts(place.enrolment, place.lesson))]
+
+
+def test_everyone_is_told_by_two_statements_whatever_their_number(place, count_queries):
+    costs = []
+    for people in (2, 40):
+        cohort = make_cohort()
+        [lesson] = lessons_of(cohort)
+        places = [make_enrolment(cohort) for _ in range(people)]
+        for enrolment in places:
+            make_grade(enrolment, lesson, by=place.instructor, published=False)
+        db.session.commit()
+        publication = get_publication(cohort.id, lesson.id)
+        with count_queries() as seen:
+            publish(publication, actor=Actor(place.instructor.id), now=NOW)
+        costs.append(len(seen))
+        wanted = [(one.trainee_id, facts(one, lesson)) for one in places]
+        assert [line for line in told() if line[1]["lesson_id"] == lesson.id] == wanted
+
+    assert costs[0] == costs[1]
 
 
 def test_publication_of_a_lesson_of_another_course_is_not_found(browser, place):

@@ -92,6 +92,9 @@ def test_levels_above_the_cap_count_as_the_cap():
         (History(attempt=2, version=1, graded_attempt=2, reopenings=2), Place(3, 1)),
         (History(graded_attempt=1, is_excused=True, reopenings=1), Place(2, 1)),
         (History(attempt=1, version=1, reopenings=1), Place(1, 2)),
+        (History(graded_attempt=1, is_published=False), Refusal.UNDER_REVIEW),
+        (History(graded_attempt=1, is_excused=True, is_published=False), Refusal.UNDER_REVIEW),
+        (History(attempt=2, version=1, graded_attempt=1, is_published=False), Place(2, 2)),
     ],
     ids=[
         "first hand-in",
@@ -106,6 +109,9 @@ def test_levels_above_the_cap_count_as_the_cap():
         "reopened twice",
         "excused and reopened",
         "reopened before any grade",
+        "graded, not published",
+        "excused, not published",
+        "waiting after a grade that is not published",
     ],
 )
 def test_where_the_next_hand_in_goes(history, expected):

@@ -9,6 +9,8 @@ from ecopter.assessment.services.grading import Terms, observe
 from ecopter.audit.models import AuditEvent
 from ecopter.authorization.policy import Actor
 from ecopter.db import db
+from ecopter.notices.models import Notice
+from ecopter.notices.rules import NoticeEvent
 from ecopter.shared.errors import Conflict, Invalid
 from tests.clock import NOW
 from tests.factories.assessment import (
@@ -95,6 +97,9 @@ def test_everyone_in_the_list_in_one_tick(browser, tasting):
     assert {one.mark for one in grades().values()} == {Decimal("15.0")}
     assert {one.published_at for one in grades().values()} == {NOW}
     assert len(grades()) == 4
+    told = db.session.scalars(db.select(Notice)).all()
+    assert {notice.facts["enrolment_id"] for notice in told} == set(tasting.ids)
+    assert {notice.event for notice in told} == {NoticeEvent.GRADE_PUBLISHED}
 
 
 @pytest.mark.parametrize(

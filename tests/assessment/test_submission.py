@@ -235,6 +235,33 @@ def test_a_graded_exercise_is_closed_and_the_page_names_whom_to_ask(browser, pla
     assert len(submissions()) == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("graded", "excused")), ("fr", ("dispens",))]
+)
+@pytest.mark.parametrize("judged", [{}, {"excused_reason": "Certificat"}])
+def test_before_publication_the_page_does_not_say_how_it_was_judged(
+    browser, place, language, words, judged
+):
+    levels = () if judged else (3, 3, 3)
+    make_grade(
+        place.enrolment, place.lesson, levels, by=place.instructor, published=False, **judged
+    )
+    trainee = browser.as_(place.trainee).in_(language)
+
+    shown = trainee.get("assessment.submission.new", **place.address)
+    sent = trainee.post(
+        "assessment.submission.create", {"key": "k", "text": "Mon texte"}, **place.address
+    )
+
+    assert shown.status_code == 200
+    assert sent.status_code == 409
+    assert "Mon texte" in sent.text
+    for page in (shown, sent):
+        banner = page.text.split('class="banner__text"')[1].split("</div>")[0]
+        assert "Oumchichka" in banner
+        assert not [word for word in ("graded", "excused") if word in banner]
+
+
 def test_a_reopened_exercise_takes_a_second_try(browser, place):
     make_submission(place.enrolment, place.lesson)
     make_grade(place.enrolment, place.lesson, (1, 2, 2), by=place.instructor)

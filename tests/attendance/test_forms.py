@@ -5,6 +5,7 @@ import pytest
 from ecopter.attendance.forms import RegisterForm
 from ecopter.attendance.queries import get_register
 from ecopter.attendance.rules import AttendanceStatus, Entry, ExcuseCategory
+from tests.clock import NOW
 from tests.factories.attendance import ABSENT, PRESENT, late
 from tests.factories.cohorts import make_cohort
 from tests.factories.timetable import make_training_session
@@ -12,7 +13,7 @@ from tests.factories.timetable import make_training_session
 
 @pytest.fixture
 def sheet(database):
-    return get_register(make_training_session(make_cohort(trainees=1)).id)
+    return get_register(make_training_session(make_cohort(trainees=1)).id, NOW)
 
 
 def sent(sheet, status="", *, do="draft", starts="09:00", ends="12:30", version="0", **row):
@@ -128,7 +129,7 @@ def test_a_form_from_another_version_is_outdated(sheet):
 
 
 def test_many_without_an_answer_make_one_line_of_the_summary(database):
-    sheet = get_register(make_training_session(make_cohort(trainees=30)).id)
+    sheet = get_register(make_training_session(make_cohort(trainees=30)).id, NOW)
     form = RegisterForm.sent(
         sheet, {"do": "close", "version": "0", "starts": "09:00", "ends": "12:30"}
     )

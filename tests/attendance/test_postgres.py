@@ -80,7 +80,7 @@ def make_room():
 
 
 def save(training_session_id, actor, entry, *, version, closing=False):
-    sheet = hold_register(training_session_id)
+    sheet = hold_register(training_session_id, NOW)
     entries = dict.fromkeys([line.enrolment_id for line in sheet.lines], entry)
     writing = Writing(entries, sheet.starts_at, sheet.ends_at, version, closing)
     save_register(sheet, writing, actor=actor, now=NOW)
@@ -92,12 +92,12 @@ def test_a_register_is_saved_twice_closed_and_corrected(school):
 
     save(room, actor, PRESENT, version=0)
     save(room, actor, ABSENT, version=1, closing=True)
-    line = get_register(room).lines[0]
-    correction = get_correction(room, line.enrolment_id)
+    line = get_register(room, NOW).lines[0]
+    correction = get_correction(room, line.enrolment_id, actor, NOW)
     correct_line(correction, late(5), reason="Carte de bus", actor=actor, now=NOW)
     db.session.commit()
 
-    sheet = get_register(room)
+    sheet = get_register(room, NOW)
     assert sheet.is_closed
     assert list(sheet.entries.values()) == [late(5), ABSENT, ABSENT]
     assert [line.revision for line in sheet.lines] == [3, 2, 2]
@@ -106,7 +106,7 @@ def test_a_register_is_saved_twice_closed_and_corrected(school):
 def test_the_second_of_two_first_saves_waits_and_is_told(school):
     room, actor = make_room()
     outcome = []
-    sheet = hold_register(room)
+    sheet = hold_register(room, NOW)
 
     def colleague():
         with school.app_context():
@@ -128,13 +128,13 @@ def test_the_second_of_two_first_saves_waits_and_is_told(school):
     other.join(10)
 
     assert outcome == ["told"]
-    assert list(get_register(room).entries.values()) == [PRESENT] * 3
+    assert list(get_register(room, NOW).entries.values()) == [PRESENT] * 3
 
 
 def test_lists_and_sums_are_read(school):
     room, actor = make_room()
     save(room, actor, PRESENT, version=0, closing=True)
-    sheet = get_register(room)
+    sheet = get_register(room, NOW)
     enrolment_id = sheet.lines[0].enrolment_id
     cohort_id = db.session.get_one(Enrolment, enrolment_id).cohort_id
     desk = Desk(Actor(user_id=actor.user_id, teaches=frozenset({cohort_id})), NOW)

@@ -31,7 +31,7 @@ def everyone(sheet, entry=PRESENT):
 
 
 def save(training_session, actor, entries=None, *, now=NOW, **changes):
-    sheet = get_register(training_session.id)
+    sheet = get_register(training_session.id, NOW)
     writing = Writing(
         **{
             "entries": everyone(sheet) if entries is None else entries,
@@ -51,7 +51,9 @@ def count(table):
 
 def test_a_closed_register_says_who_was_there_and_who_closed_it(database):
     training_session, teacher, actor = make_room()
-    first, second, third = (line.enrolment_id for line in get_register(training_session.id).lines)
+    first, second, third = (
+        line.enrolment_id for line in get_register(training_session.id, NOW).lines
+    )
 
     save(
         training_session,
@@ -60,7 +62,7 @@ def test_a_closed_register_says_who_was_there_and_who_closed_it(database):
         closing=True,
     )
 
-    sheet = get_register(training_session.id)
+    sheet = get_register(training_session.id, NOW)
     assert sheet.is_closed
     assert sheet.entries == {first: PRESENT, second: late(20), third: EXCUSED}
     assert (sheet.register.closed_by_id, sheet.register.closed_at) == (teacher.id, NOW)
@@ -69,11 +71,11 @@ def test_a_closed_register_says_who_was_there_and_who_closed_it(database):
 
 def test_a_draft_may_be_partial_and_closing_may_not(database):
     training_session, _, actor = make_room()
-    one = {get_register(training_session.id).lines[0].enrolment_id: ABSENT}
+    one = {get_register(training_session.id, NOW).lines[0].enrolment_id: ABSENT}
 
     save(training_session, actor, one)
 
-    assert get_register(training_session.id).entries == one
+    assert get_register(training_session.id, NOW).entries == one
     with pytest.raises(Invalid):
         save(training_session, actor, one, closing=True)
 
@@ -81,7 +83,7 @@ def test_a_draft_may_be_partial_and_closing_may_not(database):
 def test_only_changed_lines_make_a_revision(database):
     training_session, _, actor = make_room()
     save(training_session, actor)
-    entries = everyone(get_register(training_session.id))
+    entries = everyone(get_register(training_session.id, NOW))
     first = next(iter(entries))
 
     save(training_session, actor, entries | {first: ABSENT}, closing=True)
@@ -99,7 +101,7 @@ def test_saving_the_same_again_is_no_conflict_and_leaves_no_trace(database):
     save(training_session, actor, closing=True)
     save(training_session, actor, closing=True, version=0)
 
-    assert get_register(training_session.id).version == 1
+    assert get_register(training_session.id, NOW).version == 1
     assert count(AuditEvent) == 1
     assert count(AttendanceRevision) == 3
 
@@ -136,7 +138,7 @@ def test_refused(database, changes, error):
 
 def test_a_late_line_needs_its_minutes(database):
     training_session, _, actor = make_room()
-    entries = everyone(get_register(training_session.id), Entry(AttendanceStatus.LATE))
+    entries = everyone(get_register(training_session.id, NOW), Entry(AttendanceStatus.LATE))
 
     with pytest.raises(Invalid):
         save(training_session, actor, entries)
@@ -147,7 +149,7 @@ def test_a_register_opens_a_quarter_of_an_hour_before(database):
 
     save(training_session, actor, now=training_session.starts_at - timedelta(minutes=15))
 
-    assert get_register(training_session.id).version == 1
+    assert get_register(training_session.id, NOW).version == 1
 
 
 def test_a_cancelled_half_day_has_no_register(database):
@@ -162,7 +164,7 @@ def test_a_closed_register_refuses_another_save(database):
     make_register(training_session, teacher)
 
     with pytest.raises(Conflict):
-        save(training_session, actor, everyone(get_register(training_session.id), ABSENT))
+        save(training_session, actor, everyone(get_register(training_session.id, NOW), ABSENT))
 
 
 def test_saving_five_hundred_takes_as_many_statements_as_saving_sixteen(database, count_queries):
@@ -170,7 +172,7 @@ def test_saving_five_hundred_takes_as_many_statements_as_saving_sixteen(database
         training_session, _, actor = make_room(trainees)
         with count_queries() as seen:
             save(training_session, actor, closing=True)
-        assert len(get_register(training_session.id).entries) == trainees
+        assert len(get_register(training_session.id, NOW).entries) == trainees
         return seen.seen
 
     few, many = statements(16), statements(500)
@@ -196,9 +198,9 @@ def test_lines_are_sent_in_one_executemany(database):
 
 
 def correct(training_session, actor, entry, *, reason="Carte de bus", position=0):
-    enrolment_id = get_register(training_session.id).lines[position].enrolment_id
+    enrolment_id = get_register(training_session.id, NOW).lines[position].enrolment_id
     correct_line(
-        get_correction(training_session.id, enrolment_id),
+        get_correction(training_session.id, enrolment_id, actor, NOW),
         entry,
         reason=reason,
         actor=actor,
@@ -212,7 +214,7 @@ def test_a_correction_keeps_the_old_line_and_the_register_closed(database):
 
     correct(training_session, actor, late(30))
 
-    sheet = get_register(training_session.id)
+    sheet = get_register(training_session.id, NOW)
     line = sheet.lines[0]
     (change,) = sheet.changes_of(line.enrolment_id)
     assert sheet.is_closed
@@ -241,4 +243,4 @@ def test_correcting_to_what_the_line_says_changes_nothing(database):
     correct(training_session, actor, PRESENT)
 
     assert count(AuditEvent) == 0
-    assert get_register(training_session.id).lines[0].revision == 1
+    assert get_register(training_session.id, NOW).lines[0].revision == 1

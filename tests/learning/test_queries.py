@@ -7,6 +7,7 @@ import pytest
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.db import db
 from ecopter.learning import queries
+from ecopter.learning.queries import paths
 from ecopter.learning.rules import Condition, StepState, WorkState
 from ecopter.shared.errors import NotFound
 from tests.clock import NOW
@@ -246,4 +247,4 @@ def test_a_path_costs_the_same_for_one_and_for_many(modules, lessons, trainees, 
 def test_a_share_of_minutes_is_not_rounded_up_to_the_threshold():
     almost = AttendanceSummary(expected_minutes=2500, attended_minutes=1999)
 
-    assert queries._attendance(almost).rate == Decimal("79.96")
+    assert paths._attendance(almost).rate == Decimal("79.96")

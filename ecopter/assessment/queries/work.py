@@ -156,7 +156,7 @@ def histories(enrolment_ids: Collection[int], lesson_id: int) -> dict[int, Histo
         .subquery()
     )
     graded = (
-        select(Grade.enrolment_id, Grade.attempt, Grade.excused_reason)
+        select(Grade.enrolment_id, Grade.attempt, Grade.excused_reason, Grade.published_at)
         .where(
             Grade.lesson_id == lesson_id,
             Grade.enrolment_id.in_(enrolment_ids),
@@ -181,6 +181,7 @@ def histories(enrolment_ids: Collection[int], lesson_id: int) -> dict[int, Histo
             Submission.version,
             graded.c.attempt,
             graded.c.excused_reason,
+            graded.c.published_at,
             reopened.c.times,
         )
         .outerjoin(handed_in, handed_in.c.enrolment_id == Enrolment.id)
@@ -201,9 +202,18 @@ def histories(enrolment_ids: Collection[int], lesson_id: int) -> dict[int, Histo
             version=version or 0,
             graded_attempt=graded_attempt or 0,
             is_excused=bool(excused),
+            is_published=published_at is not None,
             reopenings=times or 0,
         )
-        for enrolment_id, attempt, version, graded_attempt, excused, times in rows
+        for (
+            enrolment_id,
+            attempt,
+            version,
+            graded_attempt,
+            excused,
+            published_at,
+            times,
+        ) in rows
     }
 
 

@@ -10,6 +10,8 @@ LONGEST_TEXT = 20_000
 class Refusal(StrEnum):
     GRADED = "graded"
     EXCUSED = "excused"
+    # Judged, and not published yet: the trainee learns no more than that it is being looked at.
+    UNDER_REVIEW = "under_review"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,8 @@ class History:
     # The highest attempt with a grade, published or not.
     graded_attempt: int = 0
     is_excused: bool = False
+    # Whether the judgement that holds is published.
+    is_published: bool = True
     # How often someone has given another go.
     reopenings: int = 0
 
@@ -41,9 +45,12 @@ def next_place(history: History) -> Place | Refusal:
     """The open attempt, or why there is none.
 
     Until it is graded a hand-in is replaced by a new version of the same attempt; afterwards
-    only a reopening gives the next attempt.
+    only a reopening gives the next attempt. What a judgement says is not told before it is
+    published.
     """
     attempt = open_attempt(history)
+    if attempt is None and not history.is_published:
+        return Refusal.UNDER_REVIEW
     if attempt is None:
         return Refusal.EXCUSED if history.is_excused else Refusal.GRADED
     same = attempt == history.attempt

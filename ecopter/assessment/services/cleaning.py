@@ -1,13 +1,9 @@
 """What is inside an uploaded photo or PDF: redrawn, or read through before it is kept."""
 
 import io
-import struct
-import threading
-import zlib
 from collections.abc import Callable
 
 import pikepdf
-from PIL import Image, ImageOps
 
 from ecopter.assessment.rules.uploads import (
     PDF_PAGES,
@@ -17,24 +13,10 @@ from ecopter.assessment.rules.uploads import (
     FileKind,
     Trouble,
 )
+from ecopter.platform.pictures import BadPicture, as_jpeg, redrawn
 
 PHOTO_QUALITY = 82
 _ACTIVE_NAMES = {"/JavaScript", "/Launch", "/RichMediaExecute"}
-# A photo of 25 megapixels takes some 150 MB while it is worked on: one at a time in a process.
-_one_photo_at_a_time = threading.Lock()
-_PICTURE_TROUBLE = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    TypeError,
-    IndexError,
-    KeyError,
-    EOFError,
-    OverflowError,
-    MemoryError,
-    struct.error,
-    zlib.error,
-)
 
 
 def bare_photo(content: bytes, kind: FileKind) -> bytes:
@@ -42,40 +24,16 @@ def bare_photo(content: bytes, kind: FileKind) -> bytes:
 
     Place, date, camera and anything hidden behind the picture stay behind. Raises BadFile.
     """
-    with _one_photo_at_a_time:
-        try:
-            with _opened(content, kind) as image:
-                image.verify()
-            with _opened(content, kind) as image:
-                return _redrawn(image)
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as problem:
-            raise BadFile(Trouble.TOO_MANY_PIXELS) from problem
-        except _PICTURE_TROUBLE as problem:
-            raise BadFile(Trouble.BROKEN) from problem
-
-
-def _opened(content: bytes, kind: FileKind) -> Image.Image:
-    """Only the header is read here: the size is judged before a single pixel is unpacked."""
-    image = Image.open(io.BytesIO(content), formats=[kind.name])
-    if image.width * image.height > PIXEL_LIMIT:
-        image.close()
-        raise BadFile(Trouble.TOO_MANY_PIXELS)
-    return image
-
-
-def _redrawn(image: Image.Image) -> bytes:
-    image.draft("RGB", (PHOTO_SIDE, PHOTO_SIDE))  # a large JPEG is unpacked at half size or less
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode not in {"RGB", "L"}:
-        upright = upright.convert("RGBA")
-        ground = Image.new("RGB", upright.size, "white")
-        ground.paste(upright, mask=upright.getchannel("A"))
-        upright = ground
-    upright.thumbnail((PHOTO_SIDE, PHOTO_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    fresh = Image.frombytes(upright.mode, upright.size, upright.tobytes())
-    target = io.BytesIO()
-    fresh.save(target, "JPEG", quality=PHOTO_QUALITY, optimize=True, progressive=True)
-    return target.getvalue()
+    try:
+        return redrawn(
+            content,
+            kind.name,
+            side=PHOTO_SIDE,
+            most_pixels=PIXEL_LIMIT,
+            write=lambda image: as_jpeg(image, PHOTO_QUALITY),
+        )
+    except BadPicture as problem:
+        raise BadFile(Trouble(problem.trouble.value)) from problem
 
 
 def check_pdf(content: bytes) -> None:

@@ -17,6 +17,7 @@ from ecopter.assessment.queries.grading import (
 )
 from ecopter.assessment.queries.work import is_in_force, lock_enrolment
 from ecopter.assessment.rules.grading import Judgement, capped, mark_of
+from ecopter.assessment.services.telling import tell_published
 from ecopter.audit.services import record
 from ecopter.authorization.policy import Actor
 from ecopter.curricula.models import Lesson
@@ -102,6 +103,8 @@ def grade(
         was=str(current.mark) if is_change and current and current.mark is not None else None,
         published=fresh.published_at is not None,
     )
+    if fresh.published_at is not None:
+        tell_published([fresh.enrolment_id], sheet.lesson, now=now)
     db.session.flush()
     return fresh
 
@@ -167,16 +170,21 @@ def observe(
         },
         published=terms.publish,
     )
+    told = [row["enrolment_id"] for row in rows if row["published_at"] is not None]
+    tell_published(told, sheet.lesson, now=now)
     db.session.flush()
 
 
 def publish(publication: Publication, *, actor: Actor, now: datetime) -> int:
-    """Show all grades of one lesson to the trainees of one cohort; returns how many are new."""
+    """Show all grades of one lesson to the trainees of one cohort, and tell those concerned.
+
+    Returns how many are new.
+    """
     shown = db.session.scalars(
         update(Grade)
         .where(queries.unpublished(publication.cohort.id, publication.lesson.id))
         .values(published_at=now)
-        .returning(Grade.id)
+        .returning(Grade.enrolment_id)
         .execution_options(synchronize_session=False)
     ).all()
     count = len(shown)
@@ -189,6 +197,7 @@ def publish(publication: Publication, *, actor: Actor, now: datetime) -> int:
             cohort_id=publication.cohort.id,
             count=count,
         )
+        tell_published(shown, publication.lesson, now=now)
     db.session.flush()
     return count
 

@@ -27,6 +27,10 @@ REFUSALS = {
         "You are excused from this exercise. Ask an instructor of your cohort if you want to "
         "hand it in all the same."
     ),
+    Refusal.UNDER_REVIEW: N_(
+        "Your instructor is looking at this exercise: nothing can be handed in for now. "
+        "You will be told when the result is there."
+    ),
 }
 
 

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
-from itertools import groupby
 from typing import Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, select
 
-from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
-from ecopter.attendance.queries.revisions import Change, list_changes
+from ecopter.attendance.models import AttendanceRecord, Register
 from ecopter.attendance.rules import (
     AttendanceSummary,
     Entry,
@@ -21,11 +19,8 @@ from ecopter.attendance.rules import (
     counts_from,
     summarise,
 )
-from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Enrolment
-from ecopter.cohorts.queries import get_enrolment, scope_of
 from ecopter.cohorts.rules import is_expected
-from ecopter.curricula.models import Module
 from ecopter.db import db
 from ecopter.shared.dates import DateSpan, minutes_between
 from ecopter.timetable.models import TrainingSession
@@ -108,7 +103,7 @@ class HeldHalfDay:
 Written = Mapping[tuple[int, int], Entry]
 
 
-def _held(cohort_id: int, now: datetime) -> list[HeldHalfDay]:
+def list_held(cohort_id: int, now: datetime) -> list[HeldHalfDay]:
     """Half-days of a cohort that count at `now`, in order, with names; two queries."""
     rows = db.session.execute(
         select(TrainingSession, Register)
@@ -154,7 +149,7 @@ def _plain(cohort_id: int, now: datetime) -> list[PlainHalfDay]:
     ]
 
 
-def _written(*conditions: ColumnElement[bool]) -> Written:
+def list_written(*conditions: ColumnElement[bool]) -> Written:
     """What stands on registers; one query of plain rows."""
     rows = db.session.execute(
         select(
@@ -172,7 +167,7 @@ def _written(*conditions: ColumnElement[bool]) -> Written:
     }
 
 
-def _lines(
+def expected_lines(
     enrolment_id: int, spans: Sequence[DateSpan], half_days: Iterable[H], written: Written
 ) -> Iterator[tuple[H, HalfDayLine]]:
     """The half-days one person was expected at, each with what counts of it."""
@@ -191,7 +186,7 @@ def _line(minutes: int, entry: Entry | None) -> HalfDayLine:
 
 def _of_cohort(cohort_id: int) -> Written:
     in_cohort = select(TrainingSession.id).where(TrainingSession.cohort_id == cohort_id)
-    return _written(AttendanceRecord.training_session_id.in_(in_cohort))
+    return list_written(AttendanceRecord.training_session_id.in_(in_cohort))
 
 
 def summaries(
@@ -203,7 +198,9 @@ def summaries(
     """
     half_days, written = _plain(cohort_id, now), _of_cohort(cohort_id)
     return {
-        place.id: summarise(line for _, line in _lines(place.id, place.spans, half_days, written))
+        place.id: summarise(
+            line for _, line in expected_lines(place.id, place.spans, half_days, written)
+        )
         for place in enrolments
     }
 
@@ -277,85 +274,3 @@ def without_register(cohort_id: int, *, now: datetime) -> Sequence[TrainingSessi
         )
         .order_by(TrainingSession.starts_at)
     ).all()
-
-
-@dataclass(frozen=True)
-class RecordLine:
-    """One half-day of one person. The category of an excuse is theirs to see, a note is not."""
-
-    half_day: HeldHalfDay
-    line: HalfDayLine
-    entry: Entry | None
-    changes: Sequence[Change]
-
-    @property
-    def is_written(self) -> bool:
-        return self.entry is not None
-
-
-@dataclass(frozen=True)
-class Record:
-    """Everything the registers say of one enrolment, half-day by half-day."""
-
-    enrolment: Enrolment
-    lines: Sequence[RecordLine]
-
-    @property
-    def scope(self) -> Scope:
-        return scope_of(self.enrolment)
-
-    @property
-    def summary(self) -> AttendanceSummary:
-        return summarise(line.line for line in self.lines)
-
-    @property
-    def modules(self) -> Sequence[tuple[Module, AttendanceSummary]]:
-        """Each module the person was expected in, in the order of the course, and its sum."""
-        ordered = sorted(self.lines, key=_position)
-        return [
-            (lines[0].half_day.training_session.module, summarise(line.line for line in lines))
-            for lines in (list(group) for _, group in groupby(ordered, key=_position))
-        ]
-
-    def lines_of(self, kind: str, module_id: int | None) -> Sequence[RecordLine]:
-        """The half-days a figure adds up from, of one module or all of them.
-
-        `kind`: "attended" (with minutes), "written" (on closed registers), else all.
-        """
-        return [
-            line
-            for line in self.lines
-            if module_id in (None, line.half_day.training_session.module_id)
-            and (kind != "attended" or line.line.minutes > 0)
-            and (kind != "written" or line.is_written)
-        ]
-
-
-def _position(line: RecordLine) -> tuple[int, int]:
-    module = line.half_day.training_session.module
-    return module.position, module.id
-
-
-def get_record(enrolment_id: int, now: datetime) -> Record:
-    """Six queries, whatever the number of half-days. Raises NotFound."""
-    enrolment = get_enrolment(enrolment_id)
-    half_days = _held(enrolment.cohort_id, now)
-    written = _written(AttendanceRecord.enrolment_id == enrolment_id)
-    changes = list_changes(AttendanceRevision.enrolment_id == enrolment_id)
-    return Record(
-        enrolment,
-        [
-            RecordLine(
-                half_day,
-                line,
-                _entry(written.get((half_day.id, enrolment_id)), line),
-                changes.get((half_day.id, enrolment_id), []),
-            )
-            for half_day, line in _lines(enrolment_id, enrolment.spans, half_days, written)
-        ],
-    )
-
-
-def _entry(entry: Entry | None, line: HalfDayLine) -> Entry | None:
-    """What a line says, once it counts."""
-    return entry if line.status is not None else None

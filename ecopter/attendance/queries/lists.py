@@ -22,7 +22,7 @@ AROUND = timedelta(hours=36)
 
 
 class Whose(StrEnum):
-    """Registers of one's own half-days, or of everyone's in the cohorts one works with."""
+    """Registers of one's own half-days, or also of everyone's in the cohorts one works with."""
 
     MINE = "mine"
     ALL = "all"
@@ -34,10 +34,13 @@ class Desk:
 
     actor: Actor
     now: datetime
+    # Named for a half-day, though not an instructor of any cohort today.
+    is_substitute: bool = False
 
     @property
     def scope(self) -> Scope:
-        return Scope(cohort_ids=self.actor.teaches)
+        mine = {self.actor.user_id} if self.is_substitute and self.actor.user_id else ()
+        return Scope(cohort_ids=self.actor.teaches, instructor_ids=frozenset(mine))
 
     @property
     def sees_every_cohort(self) -> bool:
@@ -45,20 +48,30 @@ class Desk:
 
 
 def get_desk(actor: Actor, now: datetime) -> Desk:
-    return Desk(actor, now)
+    """No query for the school's staff; one for everyone else, who may be named for a half-day."""
+    return Desk(actor, now, is_substitute=not actor.is_staff and _is_named(actor))
+
+
+def _is_named(actor: Actor) -> bool:
+    named = select(TrainingSessionInstructor.id).where(
+        TrainingSessionInstructor.user_id == actor.user_id
+    )
+    return db.session.scalar(named.limit(1)) is not None
 
 
 def _visible(desk: Desk, whose: Whose) -> ColumnElement[bool]:
-    """One's own half-days: where one is named, and those of one's cohorts where nobody is."""
-    named = select(TrainingSessionInstructor.training_session_id)
-    if whose is Whose.MINE:
-        mine = named.where(TrainingSessionInstructor.user_id == desk.actor.user_id)
-        of_cohorts = TrainingSession.cohort_id.in_(desk.actor.teaches)
-        nobodys = of_cohorts & TrainingSession.id.not_in(named)
-        return or_(of_cohorts & TrainingSession.id.in_(mine), nobodys)
-    if desk.sees_every_cohort:
+    """One's own half-days: where one is named, and those of one's cohorts where nobody is.
+
+    A substitute is named for a half-day of a cohort they do not teach.
+    """
+    if whose is Whose.ALL and desk.sees_every_cohort:
         return true()
-    return TrainingSession.cohort_id.in_(desk.actor.teaches)
+    named = select(TrainingSessionInstructor.training_session_id)
+    mine = named.where(TrainingSessionInstructor.user_id == desk.actor.user_id)
+    of_cohorts = TrainingSession.cohort_id.in_(desk.actor.teaches)
+    if whose is Whose.MINE:
+        return or_(TrainingSession.id.in_(mine), of_cohorts & TrainingSession.id.not_in(named))
+    return or_(TrainingSession.id.in_(mine), of_cohorts)
 
 
 def _half_days(desk: Desk, whose: Whose) -> Select[TrainingSession]:

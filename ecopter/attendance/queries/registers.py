@@ -8,36 +8,50 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
+from ecopter.attendance.queries.absences import Announced, announced_at_half_day
 from ecopter.attendance.queries.revisions import Change, Changes, list_changes
 from ecopter.attendance.rules import (
     AttendanceStatus,
     Entry,
     Obstacle,
+    is_settled,
     obstacle,
     opens_at,
 )
+from ecopter.attendance.rules.weeks import week_name
 from ecopter.audit.models import AuditEvent
-from ecopter.authorization.policy import Scope
+from ecopter.authorization.policy import Actor, Permission, Scope, may
 from ecopter.cohorts.models import Enrolment, EnrolmentPeriod
 from ecopter.cohorts.rules import is_expected
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
 from ecopter.shared.dates import DateSpan, minutes_between
-from ecopter.shared.errors import NotFound
+from ecopter.shared.errors import Forbidden, NotFound
+from ecopter.shared.text import N_
 from ecopter.timetable.models import TrainingSession
 from ecopter.timetable.queries import hold, loaded
 from ecopter.timetable.rules import RegisterState
 
+SETTLED = N_(
+    "This register was closed more than 7 days ago: it is now corrected by the school's office. "
+    "Ask the office."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One person expected at the half-day; `entry` None: not written yet."""
+    """One person expected at the half-day; `entry` None: not written yet.
+
+    `announced`: the absence they told of, while the register is open.
+    """
 
     enrolment_id: int
+    trainee_id: int
     name: PersonName
     entry: Entry | None
     revision: int
+    announced: Announced | None = None
 
 
 @dataclass(frozen=True)
@@ -48,14 +62,25 @@ class RegisterSheet:
     register: Register | None
     lines: Sequence[RegisterLine]
     changes: Changes
+    # Closed for longer than instructors may correct.
+    is_settled: bool
 
     @property
     def scope(self) -> Scope:
-        return Scope(cohort_id=self.training_session.cohort_id)
+        return Scope(
+            cohort_id=self.training_session.cohort_id,
+            instructor_ids=frozenset(user.id for user in self.training_session.instructors),
+            is_settled=self.is_settled,
+        )
 
     @property
     def zone(self) -> str:
         return self.training_session.site.zone
+
+    @property
+    def week(self) -> str:
+        """The week it is in, as addresses write it."""
+        return week_name(self.training_session.held_on)
 
     @property
     def version(self) -> int:
@@ -105,8 +130,8 @@ class RegisterSheet:
         return self.changes.get((self.training_session.id, enrolment_id), [])
 
 
-def get_register(training_session_id: int) -> RegisterSheet:
-    """Three queries, four once it is closed, whatever the size. Raises NotFound."""
+def get_register(training_session_id: int, now: datetime) -> RegisterSheet:
+    """Four queries, whatever the size. Raises NotFound."""
     head = db.session.execute(
         select(TrainingSession, Register)
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
@@ -116,24 +141,32 @@ def get_register(training_session_id: int) -> RegisterSheet:
     if head is None:
         raise NotFound
     training_session, register = head
-    lines = list_lines(training_session)
-    closed = register is not None and register.closed_at is not None
+    closed_at = register.closed_at if register else None
     here = AttendanceRevision.training_session_id == training_session_id
-    return RegisterSheet(training_session, register, lines, list_changes(here) if closed else {})
+    return RegisterSheet(
+        training_session,
+        register,
+        list_lines(training_session, {} if closed_at else announced_at_half_day(training_session)),
+        list_changes(here) if closed_at else {},
+        is_settled(closed_at, now),
+    )
 
 
-def hold_register(training_session_id: int) -> RegisterSheet:
+def hold_register(training_session_id: int, now: datetime) -> RegisterSheet:
     """The same for whoever is about to write: others who write it wait."""
     hold(training_session_id)
-    return get_register(training_session_id)
+    return get_register(training_session_id, now)
 
 
-def list_lines(training_session: TrainingSession) -> list[RegisterLine]:
+def list_lines(
+    training_session: TrainingSession, announced: Mapping[int, Announced]
+) -> list[RegisterLine]:
     """Everyone expected at a half-day, by family name, and what is written of them; one query."""
     record = AttendanceRecord
     rows = db.session.execute(
         select(
             Enrolment.id,
+            Enrolment.trainee_id,
             EnrolmentPeriod.starts_on,
             EnrolmentPeriod.ends_on,
             User.given_name_lat,
@@ -158,15 +191,18 @@ def list_lines(training_session: TrainingSession) -> list[RegisterLine]:
         .order_by(User.family_name_lat, User.given_name_lat, Enrolment.id)
     )
     lines: dict[int, RegisterLine] = {}
-    for enrolment_id, first, last, given, family, given_ar, family_ar, revision, *entry in rows:
+    for enrolment_id, trainee_id, first, last, *rest in rows:
+        given, family, given_ar, family_ar, revision, *entry = rest
         if enrolment_id not in lines and is_expected(
             training_session.held_on, (DateSpan(first, last),)
         ):
             lines[enrolment_id] = RegisterLine(
                 enrolment_id,
+                trainee_id,
                 PersonName(given, family, given_ar, family_ar),
                 Entry(*entry) if revision else None,
                 revision or 0,
+                announced.get(enrolment_id),
             )
     return list(lines.values())
 
@@ -210,14 +246,30 @@ class Correction:
         return self.sheet.changes_of(self.line.enrolment_id)
 
 
-def get_correction(training_session_id: int, enrolment_id: int) -> Correction:
-    """Four queries. Raises NotFound for someone who was not expected."""
-    return _correction(get_register(training_session_id), enrolment_id)
+def get_correction(
+    training_session_id: int, enrolment_id: int, actor: Actor, now: datetime
+) -> Correction:
+    """Four queries. Raises NotFound for someone who was not expected.
+
+    Raises Forbidden, with the sentence that says whom to ask, for whoever teaches the half-day
+    but comes too late; the door itself refuses everyone else.
+    """
+    return _open_to(actor, _correction(get_register(training_session_id, now), enrolment_id))
 
 
-def hold_correction(training_session_id: int, enrolment_id: int) -> Correction:
+def hold_correction(
+    training_session_id: int, enrolment_id: int, actor: Actor, now: datetime
+) -> Correction:
     """The same for whoever is about to write."""
-    return _correction(hold_register(training_session_id), enrolment_id)
+    return _open_to(actor, _correction(hold_register(training_session_id, now), enrolment_id))
+
+
+def _open_to(actor: Actor, correction: Correction) -> Correction:
+    scope = correction.scope
+    seen = may(actor, Permission.REGISTER_VIEW, scope)
+    if scope.is_settled and seen and not may(actor, Permission.REGISTER_CORRECT, scope):
+        raise Forbidden(SETTLED)
+    return correction
 
 
 def _correction(sheet: RegisterSheet, enrolment_id: int) -> Correction:

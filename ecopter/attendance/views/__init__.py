@@ -1,4 +1,4 @@
-"""Pages for registers, one's own record of hours, and sheets to print."""
+"""Pages for registers, absences, one's own record of hours, and sheets to print."""
 
 from typing import cast
 
@@ -6,11 +6,18 @@ from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
 
 from ecopter.attendance import queries
-from ecopter.attendance.views import correction, record, register, sheet
+from ecopter.attendance.views import (
+    absence,
+    correction,
+    record,
+    register,
+    sheet,
+    week_sheet,
+)
 from ecopter.timetable.queries import init_app
 
 bp = Blueprint("attendance", __name__)
-for child in (register, correction, record, sheet):
+for child in (register, correction, record, sheet, week_sheet, absence):
     bp.register_blueprint(child.bp)
 
 

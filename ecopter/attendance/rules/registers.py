@@ -11,6 +11,10 @@ from ecopter.shared.text import N_
 
 # The register opens a quarter of an hour before the half-day (settled rule of the school).
 OPENS_BEFORE = timedelta(minutes=15)
+# From then on a correction is the office's: hours that were reported do not move by themselves.
+CORRECTED_BY_INSTRUCTORS = timedelta(days=7)
+# Absent so many half-days one after the other, someone has perhaps left without saying so.
+MISSING_IN_A_ROW = 3
 # A slip of the pen (21:00 for 12:00) must not invent hours.
 LONGEST = timedelta(hours=8)
 
@@ -120,6 +124,11 @@ def obstacle(
     return None
 
 
+def is_settled(closed_at: datetime | None, now: datetime) -> bool:
+    """Closed for longer than instructors may correct; an open register never is."""
+    return closed_at is not None and now - closed_at > CORRECTED_BY_INSTRUCTORS
+
+
 class HoursFault(StrEnum):
     END_BEFORE_START = "end_before_start"
     TOO_LONG = "too_long"
@@ -214,3 +223,10 @@ def summarise(lines: Iterable[HalfDayLine]) -> AttendanceSummary:
     return AttendanceSummary(
         expected, attended, excused, total, present, late, excuses, absent, unwritten
     )
+
+
+def is_missing_in_a_row(statuses: Iterable[AttendanceStatus | None]) -> bool:
+    """Absent, and not excused, at each of the last three half-days written; oldest first."""
+    written = [status for status in statuses if status is not None]
+    last = written[-MISSING_IN_A_ROW:]
+    return len(last) == MISSING_IN_A_ROW and set(last) == {AttendanceStatus.ABSENT}

@@ -23,6 +23,8 @@ from ecopter.attendance.rules import (
 from ecopter.audit.services import record
 from ecopter.authorization.policy import Actor
 from ecopter.db import db
+from ecopter.notices.rules import NoticeEvent
+from ecopter.notices.services.telling import tell
 from ecopter.shared.dates import minutes_between
 from ecopter.shared.errors import Conflict, Invalid
 from ecopter.shared.text import N_
@@ -118,7 +120,7 @@ def correct_line(
 ) -> None:
     """Change one line of a closed register, which stays closed; the old line is kept.
 
-    Correcting to what the line says already changes nothing.
+    The trainee is told, with the reason. Correcting to what the line says already changes nothing.
     Raises Conflict while the register is open, Invalid without a reason.
     """
     sheet, line = correction.sheet, correction.line
@@ -141,6 +143,15 @@ def correct_line(
         version=sheet.register.version,
         enrolment=line.enrolment_id,
         revision=line.revision + 1,
+    )
+    tell(
+        [line.trainee_id],
+        NoticeEvent.REGISTER_CORRECTED,
+        now=now,
+        on_day=sheet.training_session.held_on.isoformat(),
+        half=sheet.training_session.half_day.value,
+        reason=reason,
+        enrolment_id=line.enrolment_id,
     )
     db.session.flush()
 

@@ -1,0 +1,230 @@
+"""The whole course of one enrolment: what is done, what is open, and where to go on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from ecopter.assessment.queries.quiz import best_results
+from ecopter.assessment.rules.quiz import QuizResult
+from ecopter.attendance.queries import Hours, hours_of
+from ecopter.attendance.rules import AttendanceSummary
+from ecopter.authorization.policy import Actor, Scope
+from ecopter.cohorts.models import Cohort, Enrolment
+from ecopter.cohorts.queries import scope_of
+from ecopter.curricula.models import Curriculum, Lesson, Module
+from ecopter.curricula.queries import outline
+from ecopter.db import db
+from ecopter.learning.queries.traces import (
+    MissingFirst,
+    Traces,
+    missing_first,
+    places,
+    traces_of,
+)
+from ecopter.learning.rules import (
+    LessonProgress,
+    ModuleAttendance,
+    ModuleProgress,
+    Requirement,
+    StepState,
+    Work,
+    is_open,
+    missing_prerequisites,
+    requirements,
+    resume_at,
+    states,
+)
+from ecopter.shared.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A condition for finishing a module with its figures, and the lessons where it is not met."""
+
+    requirement: Requirement
+    lessons: tuple[Lesson, ...]
+
+
+@dataclass(frozen=True)
+class LessonStep:
+    """A lesson of the path. `quiz` is the best result, None before the first attempt."""
+
+    lesson: Lesson
+    progress: LessonProgress
+    quiz: QuizResult | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A module of the path, everything about it loaded."""
+
+    module: Module
+    progress: ModuleProgress
+    state: StepState
+    is_open: bool
+    missing: tuple[MissingFirst, ...]
+    asked: tuple[Asked, ...]
+    lessons: tuple[LessonStep, ...]
+    waiver_reason: str
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state is StepState.DONE
+
+
+@dataclass(frozen=True)
+class Path:
+    """The whole course of one enrolment. `resume` is the lesson to go on with, if any is left."""
+
+    enrolment: Enrolment
+    hours: Hours
+    steps: tuple[Step, ...]
+    resume: Lesson | None
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.enrolment)
+
+    @property
+    def curriculum(self) -> Curriculum:
+        return self.enrolment.cohort.curriculum
+
+    @property
+    def now(self) -> Step | None:
+        return next((step for step in self.steps if step.state is StepState.NOW), None)
+
+    @property
+    def next(self) -> Step | None:
+        """The first module to do after the one of now."""
+        place = self.steps.index(self.now) + 1 if self.now else 0
+        return next((step for step in self.steps[place:] if step.state is StepState.TODO), None)
+
+    @property
+    def finished_count(self) -> int:
+        return sum(step.is_finished for step in self.steps)
+
+    @property
+    def lesson_count(self) -> int:
+        return sum(len(step.lessons) for step in self.steps)
+
+    @property
+    def done_count(self) -> int:
+        return sum(step.progress.done_count for step in self.steps)
+
+
+@dataclass(frozen=True)
+class ModulePage:
+    """One module of a path."""
+
+    path: Path
+    step: Step
+
+    @property
+    def scope(self) -> Scope:
+        return self.path.scope
+
+
+def list_own(actor: Actor) -> Sequence[Enrolment]:
+    """The actor's places with cohort and curriculum, the latest first; one query."""
+    return db.session.scalars(
+        select(Enrolment)
+        .join(Enrolment.cohort)
+        .options(contains_eager(Enrolment.cohort).joinedload(Cohort.curriculum))
+        .where(Enrolment.trainee_id == actor.user_id)
+        .order_by(Cohort.starts_on.desc())
+    ).all()
+
+
+def get_path(enrolment_id: int, now: datetime) -> Path:
+    """The path of one enrolment; five queries, rows of this person only. Raises NotFound."""
+    found = db.session.scalars(
+        places()
+        .options(joinedload(Enrolment.periods))
+        .where(Enrolment.id == enrolment_id)
+        .execution_options(populate_existing=True)
+    )
+    enrolment = found.unique().one_or_none()
+    if enrolment is None:
+        raise NotFound
+    course = outline(enrolment.cohort.curriculum_id)
+    traces = traces_of(enrolment, now)
+    quizzes = best_results([enrolment_id])
+    hours = hours_of(enrolment, now=now)
+    progress = [
+        ModuleProgress(
+            module_id=module.id,
+            code=module.code,
+            lessons=tuple(
+                _lesson_progress(lesson, traces, quizzes.get((enrolment_id, lesson.id)))
+                for lesson in module.lessons
+            ),
+            prerequisites=tuple(module.prerequisites),
+            days=traces.days.get(module.id, ()),
+            unplanned=_unplanned(module, traces),
+            is_waived=module.id in traces.waivers,
+            attendance=_attendance(hours.modules.get(module.id)),
+        )
+        for module in course
+    ]
+    asked_share = enrolment.cohort.curriculum.module_attendance_share
+    resume = resume_at(progress, asked_share, traces.latest_lesson_id)
+    state = states(progress, asked_share, resume)
+    lessons = {lesson.id: lesson for module in course for lesson in module.lessons}
+    steps = tuple(
+        Step(
+            module=module,
+            progress=each,
+            state=state[module.id],
+            is_open=is_open(each, progress),
+            missing=missing_first(missing_prerequisites(each, progress), course),
+            asked=tuple(
+                Asked(need, tuple(lessons[i] for i in need.lesson_ids))
+                for need in requirements(each, asked_share)
+            ),
+            lessons=tuple(
+                LessonStep(lesson, said, quizzes.get((enrolment_id, lesson.id)))
+                for lesson, said in zip(module.lessons, each.lessons, strict=True)
+            ),
+            waiver_reason=traces.waivers.get(module.id, ""),
+        )
+        for module, each in zip(course, progress, strict=True)
+    )
+    return Path(enrolment, hours, steps, lessons.get(resume) if resume else None)
+
+
+def get_module_page(enrolment_id: int, module_id: int, now: datetime) -> ModulePage:
+    """One module of a path. Raises NotFound, also for a module of another course."""
+    path = get_path(enrolment_id, now)
+    step = next((step for step in path.steps if step.module.id == module_id), None)
+    if step is None:
+        raise NotFound
+    return ModulePage(path, step)
+
+
+def _lesson_progress(lesson: Lesson, traces: Traces, quiz: QuizResult | None) -> LessonProgress:
+    return LessonProgress(
+        lesson_id=lesson.id,
+        is_done=lesson.id in traces.completions,
+        has_quiz=lesson.quiz_is_marked,
+        quiz_passed=quiz is not None and quiz.passed,
+        work=traces.works.get(lesson.id, Work()),
+    )
+
+
+def _unplanned(module: Module, traces: Traces) -> int:
+    """A cancelled half-day was on the timetable: it leaves the count instead of being awaited."""
+    on_timetable = len(traces.days.get(module.id, ())) + traces.cancelled.get(module.id, 0)
+    return max(0, module.planned_half_days - on_timetable)
+
+
+def _attendance(summary: AttendanceSummary | None) -> ModuleAttendance:
+    if summary is None:
+        return ModuleAttendance()
+    # Not rounded: 79.96 % is under 80 %.
+    expected = summary.expected_minutes
+    rate = Decimal(100 * summary.attended_minutes) / expected if expected else None
+    return ModuleAttendance(rate, summary.half_days_unwritten)
