@@ -1,18 +1,24 @@
 """Sets the words of a credential as the page that is printed, in French and in Arabic."""
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import segno
+import structlog
 from babel import Locale
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ecopter.certificates.rules.words import CertificateWords, CredentialKind
+from ecopter.platform.adapters import adapters
 from ecopter.platform.paths import TEMPLATES
 from ecopter.platform.pdf import Document
+
+if TYPE_CHECKING:
+    from ecopter.certificates.rules.drawing import Drawing
 
 STYLESHEET: Final = "certificate.css"
 
@@ -37,14 +43,32 @@ _MINUTES: Final = {"one": "دقيقة واحدة", "two": "دقيقتان", "few
 
 
 def certificate_document(words: CertificateWords) -> Document:
-    """What a renderer needs to print the paper."""
-    return Document(html=certificate_html(words), stylesheet=STYLESHEET)
+    """What a renderer needs to print the paper; a school's logo is read from the file store."""
+    logo = _logo(words.school.logo) if words.school.logo else None
+    return Document(html=certificate_html(words, logo), stylesheet=STYLESHEET)
 
 
-def certificate_html(words: CertificateWords) -> str:
-    """The whole page as HTML; the same words always give the same page."""
+def certificate_html(words: CertificateWords, logo: "Drawing | None" = None) -> str:
+    """The whole page as HTML; the same words and logo always give the same page."""
     template = _environment().get_template(f"documents/{words.kind}.html")
-    return template.render(words=words, room=_room(words))
+    return template.render(words=words, room=_room(words), logo=logo)
+
+
+def _logo(digest: str) -> "Drawing | None":
+    """A logo that is lost or cannot be read is left out: the paper is worth more than it."""
+    # Pillow comes with the first logo: most processes never need its memory.
+    from ecopter.certificates.rules.drawing import drawing_of  # noqa: PLC0415
+
+    try:
+        return drawing_of(adapters().files.get(digest))
+    except (OSError, ValueError) as reason:
+        structlog.get_logger("ecopter").warning("logo left out", logo=digest, why=str(reason))
+        return None
+
+
+def french_mark(mark: Decimal | None) -> str:
+    """`13,5`; a dash where nothing was marked."""
+    return "–" if mark is None else f"{mark:.1f}".replace(".", ",")
 
 
 def french_date(day: date) -> str:
@@ -105,6 +129,7 @@ def _room(words: CertificateWords) -> str:
     texts = [
         *(objective.fr for objective in words.objectives),
         *(competence.title.fr for competence in words.competences),
+        *(module.title.fr for module in words.marks),
         words.title.fr,
         words.school.legal_name.fr,
         words.person.latin,
@@ -115,7 +140,7 @@ def _room(words: CertificateWords) -> str:
         lines += _NATURE_LINES
     if lines <= _AIRY_LINES:
         return "airy"
-    if len(words.competences) >= _PACKED_COMPETENCES:
+    if max(len(words.competences), len(words.marks)) >= _PACKED_COMPETENCES:
         return "dense packed"
     return "dense" if lines >= _DENSE_LINES else "even"
 
@@ -134,6 +159,7 @@ def _environment() -> Environment:
         "arabic_hours": arabic_hours,
         "french_date": french_date,
         "french_hours": french_hours,
+        "french_mark": french_mark,
         "name_size": name_size,
     }
     environment.globals |= {

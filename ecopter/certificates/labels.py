@@ -1,10 +1,18 @@
 """Words for papers, what they are worth, and what is missing for one."""
 
+from collections.abc import Sequence
+
 from flask_babel import ngettext
 
-from ecopter.certificates.queries.issuing import SchoolFact
+from ecopter.certificates.queries.issuing import ReadinessState
 from ecopter.certificates.queries.papers import CredentialState, PaperState
-from ecopter.certificates.rules.eligibility import Ask, HalfDayOn, Obstacle, ObstacleKind
+from ecopter.certificates.rules.eligibility import (
+    Ask,
+    HalfDayOn,
+    Obstacle,
+    ObstacleKind,
+    Shared,
+)
 from ecopter.certificates.rules.words import (
     ActionNature,
     Bilingual,
@@ -14,6 +22,7 @@ from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.people.rules import Civility
 from ecopter.platform.i18n import day, hours, page_language, percent, say
 from ecopter.platform.i18n import lazy as _
+from ecopter.school.labels import PAPER_FACT
 from ecopter.shared.grade import round_grade
 from ecopter.shared.text import N_
 from ecopter.timetable.labels import HALF_DAY
@@ -22,6 +31,7 @@ KIND = {
     CredentialKind.COMPLETION: _("Certificate of completion"),
     CredentialKind.ATTESTATION: _("End-of-training certificate"),
     CredentialKind.LEADERSHIP: _("Certificate of training for association leaders"),
+    CredentialKind.TRANSCRIPT: _("Transcript of marks"),
 }
 KIND_HINT = {
     CredentialKind.COMPLETION: _(
@@ -35,6 +45,10 @@ KIND_HINT = {
     CredentialKind.LEADERSHIP: _(
         "States what association leaders have learnt: every competence acquired or being acquired, "
         "enough presence and enough hours."
+    ),
+    CredentialKind.TRANSCRIPT: _(
+        "States the hours and the mark of each module beside its competence. It is refused for no "
+        "low mark, and given to those who left too."
     ),
 }
 STATE = {
@@ -82,28 +96,28 @@ CIVILITY = {
     Civility.MONSIEUR: ("Monsieur", "السيد"),
     Civility.NEUTRAL: ("", ""),
 }
-SCHOOL_FACT = {
-    SchoolFact.LEGAL_NAME: _("its legal name"),
-    SchoolFact.ADDRESS: _("its address"),
-    SchoolFact.DECLARATION_NUMBER: _("its declaration number as a training organisation"),
-    SchoolFact.SIGNATORY_NAME: _("the name of the person who signs"),
-    SchoolFact.SIGNATORY_TITLE: _("the function of the person who signs"),
-    SchoolFact.PLACE: _("the place of signing"),
-}
+SCHOOL_FACT = PAPER_FACT
 ASK = {
     Ask.NOBODY: "",
     Ask.INSTRUCTORS: _("Ask the cohort's instructors."),
     Ask.OFFICE: _("Ask the head of studies."),
 }
 
+READINESS = {
+    ReadinessState.READY: _("ready"),
+    ReadinessState.MISSING: _("something is missing"),
+    ReadinessState.ISSUED: _("issued"),
+}
+READINESS_TONE = {
+    ReadinessState.READY: "present",
+    ReadinessState.MISSING: "late",
+    ReadinessState.ISSUED: "done",
+}
+
 _PLAIN = {
     ObstacleKind.NO_ATTENDANCE: N_("Not one minute of presence is on a closed register."),
     ObstacleKind.NOTHING_ASSESSED: N_("No competence has been assessed."),
     ObstacleKind.CAPSTONE_NOT_DEFENDED: N_("The product file has not been defended."),
-}
-_COMPETENCE = {
-    ObstacleKind.COMPETENCE_NOT_ASSESSED: N_("Competence %(code)s is not assessed."),
-    ObstacleKind.COMPETENCE_NOT_ACQUIRED: N_("Competence %(code)s is not acquired."),
 }
 _SHARES = {
     ObstacleKind.RATE_TOO_LOW: N_(
@@ -121,8 +135,8 @@ def obstacle(found: Obstacle) -> str:
     """What is missing, with its amount, in the language of the page."""
     if found.kind in _PLAIN:
         return say(_PLAIN[found.kind])
-    if found.kind in _COMPETENCE:
-        return say(_COMPETENCE[found.kind], code=found.competence)
+    if found.competence:
+        return _competences(found.kind, [found.competence])
     if found.kind in _SHARES and found.reached is not None:
         return say(
             _SHARES[found.kind],
@@ -146,10 +160,60 @@ def obstacle(found: Obstacle) -> str:
     return say(N_("The course runs until %(day)s."), day=day(found.on) if found.on else "–")
 
 
+def sentences(found: Sequence[Obstacle]) -> list[tuple[str, Ask]]:
+    """All that is missing, each with whom to ask; competences in the same case share a line."""
+    lines: list[tuple[str, Ask]] = []
+    told: set[ObstacleKind] = set()
+    for one in found:
+        if not one.competence:
+            lines.append((obstacle(one), one.ask))
+        elif one.kind not in told:
+            told.add(one.kind)
+            codes = [other.competence for other in found if other.kind is one.kind]
+            lines.append((_competences(one.kind, codes), one.ask))
+    return lines
+
+
+def shared_sentences(shared: Sequence[Shared]) -> list[tuple[str, Ask, int]]:
+    """What many lack: the sentence, whom to ask, how many people.
+
+    Registers are left out: the page lists the half-days with links to them.
+    """
+    by_people: dict[frozenset[int], list[Obstacle]] = {}
+    for one in shared:
+        if one.obstacle.kind is not ObstacleKind.REGISTER_MISSING:
+            by_people.setdefault(one.people, []).append(one.obstacle)
+    return [
+        (sentence, ask, len(people))
+        for people, found in by_people.items()
+        for sentence, ask in sentences(found)
+    ]
+
+
+def _competences(kind: ObstacleKind, codes: Sequence[str]) -> str:
+    listed = comma().join(codes)
+    if kind is ObstacleKind.COMPETENCE_NOT_ASSESSED:
+        return ngettext(
+            "Competence %(codes)s is not assessed.",
+            "Competences %(codes)s are not assessed.",
+            len(codes),
+            codes=listed,
+        )
+    return ngettext(
+        "Competence %(codes)s is not acquired.",
+        "Competences %(codes)s are not acquired.",
+        len(codes),
+        codes=listed,
+    )
+
+
+def comma() -> str:
+    return "، " if page_language().tag == "ar" else ", "
+
+
 def half_days(found: tuple[HalfDayOn, ...]) -> str:
     """`12/10/2026 (morning), 13/10/2026 (afternoon)`."""
-    comma = "، " if page_language().tag == "ar" else ", "
-    return comma.join(f"{day(one.day, 'short')} ({HALF_DAY[one.half_day]})" for one in found)
+    return comma().join(f"{day(one.day, 'short')} ({HALF_DAY[one.half_day]})" for one in found)
 
 
 def wording(text: Bilingual) -> tuple[str, str]:

@@ -1,7 +1,12 @@
 """What a person can do, from the levels of their works; the course's Annexe 1 is the source."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+
+from ecopter.assessment.rules.grading import POINTS_PER_LEVEL
+from ecopter.shared.grade import round_grade
 
 ACQUIRED_LEVEL = 3
 IN_PROGRESS_LEVEL = 2
@@ -34,3 +39,12 @@ def outcome_of_worst(level: int | None) -> CompetenceOutcome:
     if level >= IN_PROGRESS_LEVEL:
         return CompetenceOutcome.IN_PROGRESS
     return CompetenceOutcome.NOT_ACQUIRED
+
+
+def mark_of_works(means: Sequence[Fraction]) -> Decimal:
+    """The mark on 20 of several works, from the exact mean level (1 to 4) of each; rounded once.
+
+    Raises ZeroDivisionError without a work: nothing judged is no mark at all.
+    """
+    mark = sum(means, Fraction()) * POINTS_PER_LEVEL / len(means)
+    return round_grade(Decimal(mark.numerator) / Decimal(mark.denominator))

@@ -24,7 +24,7 @@ from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.shared.dates import DateSpan, HalfDay
 
 COMPLETION, ATTESTATION = CredentialKind.COMPLETION, CredentialKind.ATTESTATION
-LEADERSHIP = CredentialKind.LEADERSHIP
+LEADERSHIP, TRANSCRIPT = CredentialKind.LEADERSHIP, CredentialKind.TRANSCRIPT
 ACQUIRED, IN_PROGRESS = CompetenceOutcome.ACQUIRED, CompetenceOutcome.IN_PROGRESS
 NOT_ACQUIRED, NOT_ASSESSED = CompetenceOutcome.NOT_ACQUIRED, CompetenceOutcome.NOT_ASSESSED
 
@@ -92,6 +92,16 @@ def kinds(kind: CredentialKind, what: Standing) -> list[str]:
         (COMPLETION, {"attended_minutes": 0}, ["no_attendance"]),
         (COMPLETION, {"unregistered": (MORNING,)}, ["register_missing"]),
         (COMPLETION, {"is_over": False}, ["not_ended"]),
+        (TRANSCRIPT, {"competences": (Competence("C1", NOT_ACQUIRED),)}, []),
+        (TRANSCRIPT, {"attended_minutes": 1, "competences": ()}, []),
+        (TRANSCRIPT, {"attended_minutes": 0}, []),
+        (
+            TRANSCRIPT,
+            {"attended_minutes": 0, "competences": (Competence("C1", NOT_ASSESSED),)},
+            ["no_attendance"],
+        ),
+        (TRANSCRIPT, {"is_over": False}, ["not_ended"]),
+        (TRANSCRIPT, {"unregistered": (MORNING,)}, ["register_missing"]),
     ],
     ids=[
         "all there",
@@ -114,6 +124,12 @@ def kinds(kind: CredentialKind, what: Standing) -> list[str]:
         "never there",
         "registers count for hours too",
         "a running place has no end to state",
+        "a low mark is stated",
+        "hours without a mark are stated",
+        "marks without hours are stated",
+        "nothing at all to state",
+        "marks wait for the end",
+        "marks wait for registers",
     ],
 )
 def test_obstacles(kind, changes, expected):
@@ -175,12 +191,12 @@ def test_a_share_is_compared_before_it_is_rounded():
 @pytest.mark.parametrize(
     ("track", "ends_on", "expected"),
     [
-        (Track.TERROIR, date(2010, 11, 26), (ATTESTATION,)),
-        (Track.TERROIR, date(2020, 5, 31), (ATTESTATION,)),
-        (Track.TERROIR, date(2020, 6, 1), (COMPLETION, ATTESTATION)),
-        (Track.TERROIR, date(2027, 6, 11), (COMPLETION, ATTESTATION)),
-        (Track.LEADERSHIP, date(2012, 3, 1), (LEADERSHIP,)),
-        (Track.LEADERSHIP, date(2026, 3, 1), (LEADERSHIP, COMPLETION)),
+        (Track.TERROIR, date(2010, 11, 26), (ATTESTATION, TRANSCRIPT)),
+        (Track.TERROIR, date(2020, 5, 31), (ATTESTATION, TRANSCRIPT)),
+        (Track.TERROIR, date(2020, 6, 1), (COMPLETION, ATTESTATION, TRANSCRIPT)),
+        (Track.TERROIR, date(2027, 6, 11), (COMPLETION, ATTESTATION, TRANSCRIPT)),
+        (Track.LEADERSHIP, date(2012, 3, 1), (LEADERSHIP, TRANSCRIPT)),
+        (Track.LEADERSHIP, date(2026, 3, 1), (LEADERSHIP, COMPLETION, TRANSCRIPT)),
     ],
 )
 def test_a_course_gives_the_papers_of_its_time(track, ends_on, expected):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 
 import pytest
@@ -14,6 +15,7 @@ from ecopter.certificates.rules.words import (
     CertificateWords,
     CompetenceWords,
     CredentialKind,
+    MarkWords,
     Period,
     PersonWords,
     SchoolWords,
@@ -59,6 +61,21 @@ OBJECTIVES = (
     Bilingual("Monter une activité durable", "إنشاء نشاط مستدام"),
 )
 
+MARKS = (
+    *(
+        MarkWords(
+            f"M{number}",
+            Bilingual(fr, ar),
+            minutes_done=20 * 60 + 30,
+            minutes_planned=21 * 60,
+            mark=Decimal("12.5") + number,
+            result=result,
+        )
+        for number, (_code, fr, ar, result) in enumerate(COMPETENCES[:6], start=1)
+    ),
+    MarkWords("BIL", Bilingual("Bilan", "الحصيلة"), 7 * 60, 7 * 60),
+)
+
 LEADERS = (
     ("A1", "Gérer une association", "تدبير جمعية", ACQUIRED),
     ("A2", "Monter un projet de développement", "إعداد مشروع تنموي", ACQUIRED),
@@ -90,6 +107,8 @@ FULL_COURSE = CertificateWords(
 def words_of(kind: CredentialKind) -> CertificateWords:
     if kind is CredentialKind.COMPLETION:
         return FULL_COURSE
+    if kind is CredentialKind.TRANSCRIPT:
+        return replace(FULL_COURSE, kind=kind, marks=MARKS)
     if kind is CredentialKind.ATTESTATION:
         lines, objectives, title, organisation = COMPETENCES, OBJECTIVES, FULL_COURSE.title, ""
     else:
@@ -109,7 +128,7 @@ def words_of(kind: CredentialKind) -> CertificateWords:
 
 @pytest.fixture(params=list(CredentialKind))
 def words(request: pytest.FixtureRequest) -> CertificateWords:
-    """The words of each of the three papers in turn."""
+    """The words of each of the four papers in turn."""
     return words_of(request.param)
 
 
@@ -121,6 +140,11 @@ def completion() -> CertificateWords:
 @pytest.fixture
 def attestation() -> CertificateWords:
     return words_of(CredentialKind.ATTESTATION)
+
+
+@pytest.fixture
+def transcript() -> CertificateWords:
+    return words_of(CredentialKind.TRANSCRIPT)
 
 
 @pytest.fixture(scope="session")

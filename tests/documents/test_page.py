@@ -222,3 +222,38 @@ def test_a_page_has_neither_scripts_nor_styles_of_its_own(words: CertificateWord
     page = certificate_html(words)
 
     assert not re.search(r"<script|<style|<link|style=|url\(", page)
+
+
+def test_the_releve_says_that_a_mark_alone_decides_nothing(transcript: CertificateWords) -> None:
+    page = certificate_html(transcript)
+
+    assert "Relevé de notes" in page
+    assert "كشف النقط" in page
+    assert "13,5" in page
+    assert "à titre indicatif" in page
+    assert "على سبيل الاستئناس" in page
+    assert "jusqu’à son terme" not in page
+
+
+def test_nothing_marked_is_a_dash_and_never_a_zero(transcript: CertificateWords) -> None:
+    last = certificate_html(replace(transcript, marks=transcript.marks[-1:]))
+
+    assert "<td>–</td>" in last
+    assert "0,0" not in last
+
+
+def test_both_stays_are_printed_with_the_hours(completion: CertificateWords) -> None:
+    page = certificate_html(
+        replace(
+            completion,
+            periods=(
+                Period(date(2026, 1, 5), date(2026, 2, 27)),
+                Period(date(2026, 9, 7), date(2026, 10, 30)),
+            ),
+        )
+    )
+
+    assert "Périodes" in page
+    assert "du 5 janvier 2026 au 27 février 2026" in page
+    assert "du 7 septembre 2026 au 30 octobre 2026" in page
+    assert "243\u00a0h\u00a030" in page

@@ -19,6 +19,7 @@ import segno
 from PIL import Image
 
 from ecopter.certificates.documents import certificate_document, certificate_html
+from ecopter.certificates.rules.drawing import drawing_of
 from ecopter.certificates.rules.words import (
     Bilingual,
     CertificateWords,
@@ -292,8 +293,8 @@ def test_a_screen_reader_knows_title_and_languages(words: CertificateWords, prin
 def test_the_paper_is_one_light_page(words: CertificateWords, printed: Print) -> None:
     pdf = printed(words)
 
-    # Ten competences in two scripts weigh 4 kB more than a paper of facts.
-    heaviest = 50_000 if len(words.competences) > 5 else 45_000
+    # Each line of results in two scripts weighs about half a kilobyte.
+    heaviest = 45_000 + 500 * (len(words.competences) + len(words.marks))
     assert pages(pdf) == 1
     assert len(pdf) <= heaviest
 
@@ -443,8 +444,32 @@ def test_specimen_is_printed_across_demo_papers_only(
     assert 0.02 < inked[1] < 0.12
 
 
-def test_the_three_papers_share_their_fonts(words: CertificateWords, printed: Print) -> None:
+def test_the_papers_share_their_fonts(words: CertificateWords, printed: Print) -> None:
     with pikepdf.open(BytesIO(printed(words))) as pdf:
         fonts = {str(font.BaseFont)[8:] for font in pdf.pages[0].Resources.Font.values()}
 
     assert fonts == {"EC-Latin", "EC-Latin-Semi-Bold", "EC-Arabic"}
+
+
+def test_a_logo_is_drawn_and_the_paper_stays_valid(
+    words: CertificateWords, press: RendererPool
+) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (300, 120), (126, 46, 20)).save(picture, "PNG")
+    html = certificate_html(words, drawing_of(picture.getvalue()))
+
+    pdf = press.render(Document(html))
+
+    assert validator.validate_pdf_bytes(pdf, profile="ua1").is_compliant
+    assert pages(pdf) == 1
+    with pikepdf.open(BytesIO(pdf)) as document:
+        figures = [
+            str(thing.Alt)
+            for thing in document.objects
+            if isinstance(thing, pikepdf.Dictionary) and thing.get("/S") == "/Figure"
+        ]
+        assert "Logo : École Opérationnelle des Produits de Terroir" in " ".join(figures)
+        assert not any(
+            isinstance(thing, pikepdf.Stream) and thing.get("/Subtype") == "/Image"
+            for thing in document.objects
+        )

@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 import pypdf
 import pytest
 
-from ecopter.certificates.rules.words import Bilingual, CertificateWords, CompetenceWords
+from ecopter.certificates.rules.words import (
+    Bilingual,
+    CertificateWords,
+    CompetenceWords,
+    MarkWords,
+    Period,
+)
 from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.platform.paths import CONTENT
 from ecopter.seeding.rules.course_files import read_course
@@ -41,3 +49,29 @@ def test_the_whole_course_fits_one_page(
     assert len(competences) == 11
     assert len(pages) == 1
     assert all(one.code in pages[0].extract_text() for one in competences)
+
+
+@pytest.mark.pdf
+def test_the_marks_of_the_whole_course_fit_one_page(
+    transcript: CertificateWords, printed: Callable[[CertificateWords], bytes]
+) -> None:
+    course = read_course(CONTENT / "curricula" / "terroir")
+    marks = tuple(
+        MarkWords(
+            module.code,
+            Bilingual(module.titles["fr"], module.titles["ar"]),
+            minutes_done=20 * 60 + 30,
+            minutes_planned=21 * 60,
+            mark=Decimal("13.5") if module.competence else None,
+            result=CompetenceOutcome.IN_PROGRESS if module.competence else None,
+        )
+        for module in course.modules
+    )
+    stays = (Period(date(2026, 1, 5), date(2026, 2, 27)), *transcript.periods)
+
+    pdf = printed(replace(transcript, marks=marks, periods=stays, is_specimen=True))
+
+    pages = pypdf.PdfReader(BytesIO(pdf)).pages
+    assert len(marks) == 13
+    assert len(pages) == 1
+    assert all(one.code in pages[0].extract_text() for one in marks)

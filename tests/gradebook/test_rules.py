@@ -1,6 +1,9 @@
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
 
-from ecopter.gradebook.rules import CompetenceOutcome, outcome
+from ecopter.gradebook.rules import CompetenceOutcome, mark_of_works, outcome
 
 ACQUIRED, IN_PROGRESS, NOT_ACQUIRED, NOT_ASSESSED = CompetenceOutcome
 
@@ -34,3 +37,17 @@ ACQUIRED, IN_PROGRESS, NOT_ACQUIRED, NOT_ASSESSED = CompetenceOutcome
 )
 def test_the_worst_criterion_decides(works, expected):
     assert outcome(works) is expected
+
+
+@pytest.mark.parametrize(
+    ("means", "mark"),
+    [
+        ([Fraction(3)], "15.0"),
+        ([Fraction(7, 3), Fraction(2)], "10.8"),
+        # 10.75 rounds half up; rounding each work first would give 10.9.
+        ([Fraction(43, 20)], "10.8"),
+        ([Fraction(7, 3), Fraction(7, 3), Fraction(2)], "11.1"),
+    ],
+)
+def test_the_mark_of_several_works_is_rounded_once(means, mark):
+    assert mark_of_works(means) == Decimal(mark)

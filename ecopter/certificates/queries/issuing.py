@@ -4,77 +4,53 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cached_property
 
 from flask import current_app
 from sqlalchemy import select
 
-from ecopter.attendance.models import Register
 from ecopter.attendance.queries import summaries
-from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Scope
 from ecopter.certificates.models import NumberSeries
+from ecopter.certificates.queries.course import (
+    Course,
+    HeldHalfDay,
+    find_capstones,
+    list_half_days,
+)
 from ecopter.certificates.queries.papers import (
     CredentialSheet,
     IssuedPaper,
+    PaperState,
     get_credential_sheet,
     list_of_cohort,
+    live_of_enrolment,
 )
 from ecopter.certificates.rules.eligibility import (
-    Competence,
-    HalfDayOn,
     Obstacle,
     Requirements,
     Standing,
+    earned_kind,
     kinds_for,
     obstacles,
-    planned_minutes,
-    stays,
 )
-from ecopter.certificates.rules.words import CredentialKind
+from ecopter.certificates.rules.words import CertificateWords, CredentialKind
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.cohorts.queries import get_cohort, list_enrolments
-from ecopter.cohorts.rules import is_expected
-from ecopter.curricula.models import Module
 from ecopter.db import db
 from ecopter.gradebook.queries import CompetenceLine
 from ecopter.gradebook.queries import competences as competences_of
 from ecopter.school.models import School
 from ecopter.school.queries import find_school
-from ecopter.shared.dates import DateSpan, HalfDay, local, minutes_between
-from ecopter.timetable.models import TrainingSession
-
-# The module of the final project, in every version of the terroir course.
-CAPSTONE = "PF"
+from ecopter.school.rules import PaperFact, lacking_facts
+from ecopter.shared.dates import local
 
 
-class SchoolFact(StrEnum):
-    """What a paper must say of the school."""
+class ReadinessState(StrEnum):
+    """Where one person stands before one kind of paper."""
 
-    LEGAL_NAME = "legal_name"
-    ADDRESS = "address"
-    DECLARATION_NUMBER = "declaration_number"
-    SIGNATORY_NAME = "signatory_name"
-    SIGNATORY_TITLE = "signatory_title"
-    PLACE = "place"
-
-
-@dataclass(frozen=True)
-class HeldHalfDay:
-    """A half-day of the cohort, and whether its register is closed."""
-
-    training_session_id: int
-    held_on: date
-    half_day: HalfDay
-    starts_at: datetime
-    ends_at: datetime
-    is_cancelled: bool
-    is_make_up: bool
-    is_closed: bool
-
-    @property
-    def minutes(self) -> int:
-        return minutes_between(self.starts_at, self.ends_at)
+    READY = "ready"
+    MISSING = "missing"
+    ISSUED = "issued"
 
 
 @dataclass(frozen=True)
@@ -108,6 +84,12 @@ class Line:
         return not self.is_issued and not self.obstacles
 
     @property
+    def state(self) -> ReadinessState:
+        if self.is_issued:
+            return ReadinessState.ISSUED
+        return ReadinessState.MISSING if self.obstacles else ReadinessState.READY
+
+    @property
     def is_suggested(self) -> bool:
         """Ticked beforehand: ready, and nobody has ever taken such a paper back from them."""
         return self.is_ready and self.paper is None
@@ -133,12 +115,35 @@ class IssueSheet:
         return kinds_for(self.cohort.curriculum.track, self.cohort.ends_on)
 
     @property
-    def school_lacks(self) -> tuple[SchoolFact, ...]:
-        return tuple(fact for fact in SchoolFact if not getattr(self.school, fact.value, ""))
+    def school_lacks(self) -> tuple[PaperFact, ...]:
+        return lacking_facts(self.school)
+
+    @property
+    def earned_kind(self) -> CredentialKind:
+        """The paper that the course is followed for."""
+        return earned_kind(self.cohort.curriculum.track)
 
     def kind_named(self, name: str | None) -> CredentialKind:
         """The kind an address asks for, else the first of this cohort."""
         return next((kind for kind in self.kinds if kind.value == name), self.kinds[0])
+
+    @property
+    def failed(self) -> int:
+        """Papers that stand and whose PDF could not be made."""
+        return self._papers_in(PaperState.FAILED)
+
+    @property
+    def in_the_making(self) -> int:
+        """Papers that stand and whose PDF is not there yet."""
+        return self._papers_in(PaperState.MAKING)
+
+    def _papers_in(self, state: PaperState) -> int:
+        return sum(
+            1
+            for candidate in self.candidates
+            for paper in candidate.papers.values()
+            if paper.is_live and paper.paper_state is state
+        )
 
     def lines(self, kind: CredentialKind) -> list[Line]:
         return [
@@ -147,85 +152,13 @@ class IssueSheet:
         ]
 
 
-@dataclass(frozen=True)
-class _Course:
-    """What is the same for everyone of a cohort."""
-
-    cohort: Cohort
-    half_days: Sequence[HeldHalfDay]
-    capstone_id: int | None
-    now: datetime
-    today: date
-
-    @cached_property
-    def unregistered(self) -> list[HeldHalfDay]:
-        """Half-days that are over, not cancelled, and whose register is not closed."""
-        return [
-            half_day
-            for half_day in self.half_days
-            if not (half_day.is_cancelled or half_day.is_closed) and half_day.ends_at <= self.now
-        ]
-
-    @property
-    def required(self) -> Requirements:
-        thresholds = self.cohort.curriculum.thresholds
-        cancelled = [one.minutes for one in self.half_days if one.is_cancelled]
-        made_up = [one.minutes for one in self.half_days if one.is_make_up and not one.is_cancelled]
-        return Requirements(
-            attendance_share=thresholds.course_attendance_share,
-            hours_share=thresholds.hours_share,
-            planned_minutes=planned_minutes(
-                self.cohort.curriculum.planned_minutes, sum(cancelled), sum(made_up)
-            ),
-        )
-
-    def standing(
-        self,
-        spans: Sequence[DateSpan],
-        attendance: AttendanceSummary,
-        competences: Sequence[CompetenceLine],
-    ) -> Standing:
-        periods = stays(spans, self.cohort.starts_on, self.cohort.ends_on)
-        ends_on = periods[-1].last if periods else self.cohort.ends_on
-        expected = [
-            half_day
-            for half_day in self.half_days
-            if not half_day.is_cancelled and is_expected(half_day.held_on, spans)
-        ]
-        unregistered = tuple(
-            HalfDayOn(half_day.held_on, half_day.half_day)
-            for half_day in self.unregistered
-            if is_expected(half_day.held_on, spans)
-        )
-        is_over = self.today >= ends_on and all(
-            half_day.ends_at <= self.now or half_day.is_closed for half_day in expected
-        )
-        return Standing(
-            ends_on=max([ends_on, *(half_day.held_on for half_day in expected)]),
-            is_over=is_over,
-            attended_minutes=attendance.attended_minutes,
-            expected_minutes=attendance.expected_minutes,
-            unregistered=unregistered,
-            unwritten=max(0, attendance.half_days_unwritten - len(unregistered)),
-            competences=tuple(
-                Competence(
-                    line.code,
-                    line.outcome,
-                    is_capstone=line.module_id == self.capstone_id,
-                )
-                for line in competences
-            ),
-            periods=periods,
-        )
-
-
 def get_issue_sheet(cohort_id: int, now: datetime) -> IssueSheet:
     """Twelve queries, whatever the size of the cohort. Raises NotFound."""
     cohort = get_cohort(cohort_id)
-    course = _Course(
+    course = Course(
         cohort,
-        list_half_days(cohort_id),
-        find_capstone(cohort.curriculum_id),
+        list_half_days([cohort_id]).get(cohort_id, []),
+        find_capstones([cohort.curriculum_id]).get(cohort.curriculum_id),
         now,
         local(now, current_app.config["SCHOOL_ZONE"]).date(),
     )
@@ -263,33 +196,6 @@ def _by_enrolment(
     return found
 
 
-def list_half_days(cohort_id: int) -> list[HeldHalfDay]:
-    """Every half-day of a cohort in order, cancelled ones too; one query of plain rows."""
-    rows = db.session.execute(
-        select(
-            TrainingSession.id,
-            TrainingSession.held_on,
-            TrainingSession.half_day,
-            TrainingSession.starts_at,
-            TrainingSession.ends_at,
-            TrainingSession.cancelled_at.is_not(None),
-            TrainingSession.is_make_up,
-            Register.closed_at.is_not(None),
-        )
-        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
-        .where(TrainingSession.cohort_id == cohort_id)
-        .order_by(TrainingSession.starts_at)
-    )
-    return [HeldHalfDay(*row) for row in rows]
-
-
-def find_capstone(curriculum_id: int) -> int | None:
-    """The module of the final project; None in a course without one."""
-    return db.session.scalar(
-        select(Module.id).where(Module.curriculum_id == curriculum_id, Module.code == CAPSTONE)
-    )
-
-
 def hold_series(name: str) -> NumberSeries | None:
     """A series, locked until the end of the transaction: others wait for their numbers."""
     return db.session.scalar(
@@ -323,3 +229,43 @@ def get_reissue_sheet(credential_id: int, now: datetime) -> ReissueSheet:
         if line.candidate.enrolment.id == before.credential.enrolment_id
     )
     return ReissueSheet(before, sheet, line)
+
+
+@dataclass(frozen=True)
+class StandingPaper:
+    """A paper that stands, with the words it carries."""
+
+    credential_id: int
+    number: str
+    kind: CredentialKind
+    words: CertificateWords
+
+
+@dataclass(frozen=True)
+class NameSheet:
+    """A paper whose name is wrong, and every other of the same place that stands."""
+
+    before: CredentialSheet
+    sheet: IssueSheet
+    candidate: Candidate
+    standing_papers: Sequence[StandingPaper]
+
+    @property
+    def scope(self) -> Scope:
+        return self.before.scope
+
+
+def get_name_sheet(credential_id: int, now: datetime) -> NameSheet:
+    """The queries of the issue sheet and two more. Raises NotFound."""
+    before = get_credential_sheet(credential_id)
+    enrolment_id = before.credential.enrolment_id
+    sheet = get_issue_sheet(before.credential.enrolment.cohort_id, now)
+    return NameSheet(
+        before,
+        sheet,
+        next(one for one in sheet.candidates if one.enrolment.id == enrolment_id),
+        [
+            StandingPaper(one.id, one.number, one.kind, CertificateWords.from_dict(one.words))
+            for one in live_of_enrolment(enrolment_id)
+        ],
+    )

@@ -1,6 +1,6 @@
 """Papers already issued: of a cohort, of a person, one by its id, one by its code."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,9 +10,9 @@ from sqlalchemy.orm import aliased, joinedload
 
 from ecopter.authorization.policy import Scope
 from ecopter.certificates.models import Credential, Paper, Revocation
-from ecopter.certificates.rules.words import CertificateWords, CredentialKind
+from ecopter.certificates.rules.words import CertificateWords, CredentialKind, fingerprint_of
 from ecopter.cohorts.models import Enrolment
-from ecopter.cohorts.queries import get_enrolment, scope_of
+from ecopter.cohorts.queries import scope_of
 from ecopter.db import db
 from ecopter.platform.jobs import Job, JobState
 from ecopter.shared.errors import NotFound
@@ -140,24 +140,6 @@ def _paper_state(paper_id: int | None, job: JobState | None) -> PaperState:
 
 
 @dataclass(frozen=True)
-class OwnPapers:
-    """Everything issued for one place."""
-
-    enrolment: Enrolment
-    papers: Sequence[IssuedPaper]
-
-    @property
-    def scope(self) -> Scope:
-        return scope_of(self.enrolment)
-
-
-def get_own_papers(enrolment_id: int) -> OwnPapers:
-    """Three queries; newest first. Raises NotFound."""
-    enrolment = get_enrolment(enrolment_id)
-    return OwnPapers(enrolment, list_of_enrolment(enrolment_id)[::-1])
-
-
-@dataclass(frozen=True)
 class CredentialSheet:
     """One credential with its PDF, if it is made, and the job that makes it."""
 
@@ -239,7 +221,8 @@ def find_words(credential: Credential) -> CertificateWords | None:
     except ValueError:
         return None
     sealed = (credential.code, credential.number, credential.kind)
-    is_whole = words.fingerprint() == credential.fingerprint
+    # Sealed as they were stored: a word that exists since then was not among them.
+    is_whole = fingerprint_of(credential.words) == credential.fingerprint
     return words if is_whole and (words.code, words.number, words.kind) == sealed else None
 
 
@@ -267,6 +250,17 @@ def find_paper(credential_id: int) -> Paper | None:
 
 def find_job(credential_id: int) -> Job | None:
     return db.session.scalar(select(Job).where(Job.key == f"{JOB_KEY}{credential_id}"))
+
+
+def live_of_enrolment(enrolment_id: int) -> list[Credential]:
+    """The papers of one place that stand, oldest first; one query."""
+    return list(
+        db.session.scalars(
+            select(Credential)
+            .where(Credential.enrolment_id == enrolment_id, Credential.is_live)
+            .order_by(Credential.id)
+        )
+    )
 
 
 def issued_among(enrolment_ids: Collection[int], kind: CredentialKind) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """Which papers a course gives, who has earned one, and all that is missing for the others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -112,12 +112,17 @@ def kinds_for(track: Track, ends_on: date) -> tuple[CredentialKind, ...]:
 
     A course that ended before June 2020 has no certificat de réalisation: it did not exist.
     """
-    earned = CredentialKind.LEADERSHIP if track is Track.LEADERSHIP else CredentialKind.ATTESTATION
+    earned = earned_kind(track)
     if ends_on < COMPLETION_EXISTS_FROM:
-        return (earned,)
+        return (earned, CredentialKind.TRANSCRIPT)
     if track is Track.LEADERSHIP:
-        return (earned, CredentialKind.COMPLETION)
-    return (CredentialKind.COMPLETION, earned)
+        return (earned, CredentialKind.COMPLETION, CredentialKind.TRANSCRIPT)
+    return (CredentialKind.COMPLETION, earned, CredentialKind.TRANSCRIPT)
+
+
+def earned_kind(track: Track) -> CredentialKind:
+    """The paper a course is followed for: the one that says what was learnt."""
+    return CredentialKind.LEADERSHIP if track is Track.LEADERSHIP else CredentialKind.ATTESTATION
 
 
 def obstacles(
@@ -126,13 +131,18 @@ def obstacles(
     """Everything that stands in the way of a paper, not only the first thing; empty: earned.
 
     A certificat de réalisation states hours done between two dates (Ministry of Labour model): it
-    is refused for no mark and no rate. The two others follow the scale of the course (Annexe 1):
+    is refused for no mark and no rate. A relevé de notes states marks, low ones too: it only waits
+    for the end, and for something to state. The two others follow the course's scale (Annexe 1):
     every competence acquired or in progress, the product file defended (terroir), presence, and
     hours over the whole course, so that half a course at 100 % is not enough.
     """
     found = [*_facts_missing(standing)]
     if kind is CredentialKind.COMPLETION:
         if standing.attended_minutes <= 0:
+            found.append(Obstacle(ObstacleKind.NO_ATTENDANCE, Ask.INSTRUCTORS))
+        return tuple(found)
+    if kind is CredentialKind.TRANSCRIPT:
+        if standing.attended_minutes <= 0 and not _is_assessed(standing.competences):
             found.append(Obstacle(ObstacleKind.NO_ATTENDANCE, Ask.INSTRUCTORS))
         return tuple(found)
     found += _hours_missing(standing, required)
@@ -197,8 +207,52 @@ def _competences_missing(competences: tuple[Competence, ...]) -> Iterator[Obstac
             )
 
 
+def _is_assessed(competences: tuple[Competence, ...]) -> bool:
+    return any(one.result is not CompetenceOutcome.NOT_ASSESSED for one in competences)
+
+
 def _is_defended(competences: tuple[Competence, ...]) -> bool:
     return any(
         competence.is_capstone and competence.result is not CompetenceOutcome.NOT_ASSESSED
         for competence in competences
     )
+
+
+@dataclass(frozen=True)
+class Shared:
+    """One thing that is missing for many, to be said once; `people` are their enrolment ids."""
+
+    obstacle: Obstacle
+    people: frozenset[int]
+
+
+def shared_by_many(lacking: Mapping[int, Sequence[Obstacle]]) -> tuple[Shared, ...]:
+    """What is missing, word for word the same, for at least half of those who lack something.
+
+    `lacking` holds obstacles by enrolment id. One person shares with nobody.
+    """
+    people: dict[Obstacle, set[int]] = {}
+    incomplete = {enrolment_id for enrolment_id, found in lacking.items() if found}
+    for enrolment_id in incomplete:
+        for obstacle in lacking[enrolment_id]:
+            people.setdefault(obstacle, set()).add(enrolment_id)
+    return tuple(
+        Shared(obstacle, frozenset(who))
+        for obstacle, who in sorted(people.items(), key=lambda each: _order(each[0]))
+        if len(who) > 1 and 2 * len(who) >= len(incomplete)
+    )
+
+
+def said_above(shared: Sequence[Shared]) -> dict[int, frozenset[Obstacle]]:
+    """By enrolment id, what need not be said again beside the person."""
+    people = {enrolment_id for one in shared for enrolment_id in one.people}
+    return {
+        enrolment_id: frozenset(one.obstacle for one in shared if enrolment_id in one.people)
+        for enrolment_id in people
+    }
+
+
+def _order(obstacle: Obstacle) -> tuple[int, int, str]:
+    """As `obstacles` gives them, competences by their number: C2 before C10."""
+    kinds = tuple(ObstacleKind)
+    return kinds.index(obstacle.kind), len(obstacle.competence), obstacle.competence

@@ -5,11 +5,12 @@ from typing import Final
 
 from ecopter.certificates.rules.words import CredentialKind
 
-# Réalisation, attestation, dirigeants: the first letters of the French titles.
+# Réalisation, attestation, dirigeants, relevé: the first letters of the French titles.
 PREFIXES: Final = {
     CredentialKind.COMPLETION: "REA",
     CredentialKind.ATTESTATION: "ATT",
     CredentialKind.LEADERSHIP: "DIR",
+    CredentialKind.TRANSCRIPT: "REL",
 }
 DEMO: Final = "DEMO-"
 

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, asdict, dataclass, fields
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -47,7 +48,10 @@ class Bilingual:
 
 @dataclass(frozen=True)
 class SchoolWords:
-    """The provider as it was known on the day of issue. Lines of the address are French."""
+    """The provider as it was known on the day of issue. Lines of the address are French.
+
+    `logo` is the SHA-256 of its picture in the file store; empty without one.
+    """
 
     legal_name: Bilingual
     address: str
@@ -55,6 +59,7 @@ class SchoolWords:
     representative: Bilingual
     representative_title: Bilingual
     data_protection_receipt: str = ""
+    logo: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,21 @@ class CompetenceWords:
 
 
 @dataclass(frozen=True)
+class MarkWords:
+    """One module on a relevé de notes. Minutes are whole; `mark` is on 20, indicative.
+
+    None: nothing was marked; `result` None: the module has no competence.
+    """
+
+    code: str
+    title: Bilingual
+    minutes_done: int
+    minutes_planned: int
+    mark: Decimal | None = None
+    result: CompetenceOutcome | None = None
+
+
+@dataclass(frozen=True)
 class CertificateWords:
     """What one paper prints. Minutes are whole minutes; `code` is 16 letters without dashes.
 
@@ -122,6 +142,7 @@ class CertificateWords:
     supersedes: str = ""
     is_specimen: bool = False
     template_version: int = TEMPLATE_VERSION
+    marks: tuple[MarkWords, ...] = ()
 
     @property
     def dashed_code(self) -> str:
@@ -150,11 +171,11 @@ class CertificateWords:
 
     def to_json(self) -> str:
         """The canonical text: sorted keys, no spaces, letters as they are."""
-        return json.dumps(self.to_dict(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return canonical(self.to_dict())
 
     def fingerprint(self) -> str:
         """SHA-256 of the canonical text in UTF-8, 64 hexadecimal digits."""
-        return hashlib.sha256(self.to_json().encode()).hexdigest()
+        return fingerprint_of(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -163,16 +184,31 @@ class CertificateWords:
 
     @classmethod
     def from_dict(cls, words: Mapping[str, Any]) -> Self:
-        """Read what `to_dict` gave. Raises ValueError when a word is missing or unknown."""
+        """Read what `to_dict` gave. Raises ValueError when a word is missing or unknown.
+
+        A word that has a default may be missing: papers of before it existed stay readable.
+        """
         try:
             return cls(**_checked(cls, words, _READERS))
-        except (KeyError, TypeError, AttributeError) as reason:
+        except (KeyError, TypeError, AttributeError, InvalidOperation) as reason:
             raise ValueError(f"These are not the words of a certificate: {reason}") from reason
+
+
+def canonical(words: Mapping[str, Any]) -> str:
+    """Words as stored, as the text that is sealed."""
+    return json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def fingerprint_of(words: Mapping[str, Any]) -> str:
+    """The seal of words as stored: those a paper was issued with, and no word added since."""
+    return hashlib.sha256(canonical(words).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:.1f}"
     if isinstance(value, StrEnum):
         return value.value
     if isinstance(value, dict):
@@ -183,10 +219,10 @@ def _plain(value: Any) -> Any:
 
 
 def _checked(shape: type[Any], words: Mapping[str, Any], readers: Mapping[str, Any]) -> Any:
-    expected = {field.name for field in fields(shape)}
-    if words.keys() != expected:
-        odd = ", ".join(sorted(expected ^ words.keys()))
-        raise ValueError(f"Missing or unknown words: {odd}")
+    known = {field.name for field in fields(shape)}
+    asked = {field.name for field in fields(shape) if field.default is MISSING}
+    if odd := (asked - words.keys()) | (words.keys() - known):
+        raise ValueError(f"Missing or unknown words: {', '.join(sorted(odd))}")
     return {
         name: readers[name](value) if name in readers else value for name, value in words.items()
     }
@@ -230,6 +266,15 @@ def _competences(words: list[Mapping[str, Any]]) -> tuple[CompetenceWords, ...]:
     )
 
 
+def _marks(words: list[Mapping[str, Any]]) -> tuple[MarkWords, ...]:
+    readers = {"title": _bilingual, "mark": _maybe(Decimal), "result": _maybe(CompetenceOutcome)}
+    return tuple(MarkWords(**_checked(MarkWords, mark, readers)) for mark in words)
+
+
+def _maybe(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
 _READERS: Final = {
     "kind": CredentialKind,
     "issued_on": date.fromisoformat,
@@ -243,4 +288,5 @@ _READERS: Final = {
     "periods": _periods,
     "objectives": _objectives,
     "competences": _competences,
+    "marks": _marks,
 }

@@ -11,13 +11,17 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ecopter.audit import services as audit
 from ecopter.authorization.policy import Actor
 from ecopter.certificates.models import Credential, NumberSeries
+from ecopter.certificates.queries.facts import facts_for
 from ecopter.certificates.queries.issuing import Candidate, IssueSheet, hold_series
 from ecopter.certificates.queries.papers import JOB_KEY, issued_among
 from ecopter.certificates.rules.codes import draw_code
 from ecopter.certificates.rules.numbering import number_in, series_of
 from ecopter.certificates.rules.words import CertificateWords, CredentialKind
 from ecopter.certificates.services.wording import Mark, words_of
+from ecopter.cohorts.models import Enrolment
 from ecopter.db import db
+from ecopter.notices.rules import NoticeEvent
+from ecopter.notices.services.telling import tell
 from ecopter.platform.jobs import Job, JobState
 from ecopter.shared.errors import Conflict
 from ecopter.shared.text import N_
@@ -104,8 +108,9 @@ def issue(
         Mark(number, draw_code(), sheet.today, sheet.today)
         for number in take_numbers(series, len(people))
     ]
+    facts = facts_for(sheet, kind, now)
     words = [
-        words_of(sheet, person, kind, mark, base_url=place.base_url)
+        words_of(sheet, person, kind, mark, base_url=place.base_url, facts=facts)
         for person, mark in zip(people, marks, strict=True)
     ]
     credential_ids = write(list(zip(people, words, strict=True)), actor=actor, now=now)
@@ -120,7 +125,20 @@ def issue(
         last=marks[-1].number,
         credentials=credential_ids,
     )
+    for person, mark in zip(people, marks, strict=True):
+        tell_issued(person.enrolment, mark.number, now=now)
     return Issued(tuple(credential_ids), len(already))
+
+
+def tell_issued(enrolment: Enrolment, number: str, *, now: datetime) -> None:
+    """The holder learns of their paper; each has a number of their own."""
+    tell(
+        [enrolment.trainee_id],
+        NoticeEvent.PAPER_ISSUED,
+        now=now,
+        number=number,
+        enrolment_id=enrolment.id,
+    )
 
 
 def take_turn(kind: CredentialKind, sheet: IssueSheet) -> NumberSeries:

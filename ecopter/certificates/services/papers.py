@@ -8,11 +8,14 @@ from typing import Any, cast
 import structlog
 from flask import current_app
 from flask.sansio.app import App
+from sqlalchemy import update
 
 from ecopter.audit import services as audit
 from ecopter.authorization.policy import Actor
 from ecopter.certificates.models import Credential, Paper
+from ecopter.certificates.queries.bundles import failed_of_cohort
 from ecopter.certificates.queries.papers import (
+    JOB_KEY,
     CredentialSheet,
     find_job,
     find_paper,
@@ -103,4 +106,34 @@ def print_again(sheet: CredentialSheet, *, actor: Actor, now: datetime) -> None:
     db.session.flush()
 
 
-__all__ = ["PAPER_JOB", "init_app", "make_paper", "open_paper", "print_again", "stored"]
+def print_failed(cohort_id: int, *, actor: Actor, now: datetime) -> int:
+    """Ask once more for every paper of a cohort that could not be made; how many they are."""
+    failed = failed_of_cohort(cohort_id)
+    if not failed:
+        return 0
+    db.session.execute(
+        update(Job)
+        .where(Job.key.in_([f"{JOB_KEY}{one}" for one in failed]))
+        .values(state=JobState.WAITING, attempts=0, run_after=now, error="")
+        .execution_options(synchronize_session=False)
+    )
+    audit.record(
+        "certificate.print_again",
+        actor=actor,
+        now=now,
+        about=("cohort", cohort_id),
+        credentials=list(failed),
+    )
+    db.session.flush()
+    return len(failed)
+
+
+__all__ = [
+    "PAPER_JOB",
+    "init_app",
+    "make_paper",
+    "open_paper",
+    "print_again",
+    "print_failed",
+    "stored",
+]

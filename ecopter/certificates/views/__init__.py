@@ -5,10 +5,40 @@ from flask.sansio.blueprints import BlueprintSetupState
 
 from ecopter.certificates.documents import certificate_document
 from ecopter.certificates.services import papers
-from ecopter.certificates.views import credential, issue, pdf, reissue, revocation, verification
+from ecopter.certificates.views import (
+    bundle,
+    bundle_pdf,
+    bundle_zip,
+    credential,
+    handing_over,
+    issue,
+    name_correction,
+    pdf,
+    proof,
+    readiness,
+    reissue,
+    reprint,
+    revocation,
+    verification,
+)
 
 bp = Blueprint("certificates", __name__)
-for child in (issue, credential, pdf, revocation, reissue, verification):
+for child in (
+    readiness,
+    proof,
+    issue,
+    bundle,
+    bundle_pdf,
+    bundle_zip,
+    handing_over,
+    reprint,
+    credential,
+    pdf,
+    revocation,
+    reissue,
+    name_correction,
+    verification,
+):
     bp.register_blueprint(child.bp)
 
 

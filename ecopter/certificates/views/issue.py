@@ -10,6 +10,7 @@ from ecopter.certificates import labels
 from ecopter.certificates.forms import IssueForm
 from ecopter.certificates.queries.issuing import IssueSheet, get_issue_sheet
 from ecopter.certificates.rules.codes import with_dashes
+from ecopter.certificates.rules.eligibility import said_above, shared_by_many
 from ecopter.certificates.rules.words import CredentialKind
 from ecopter.certificates.services import issuing
 from ecopter.certificates.services.issuing import Place
@@ -77,11 +78,17 @@ def _page(sheet: IssueSheet, form: IssueForm, chosen: frozenset[int] | None) -> 
     """`chosen` are those ticked before; None: those suggested."""
     kind = sheet.kind_named(request.args.get("kind"))
     blocked = issuing.blocks(sheet, here())
+    lines = sheet.lines(kind)
+    shared = shared_by_many(
+        {line.candidate.enrolment.id: line.obstacles for line in lines if not line.is_issued}
+    )
     return render_template(
         "certificates/issue/show.html",
         sheet=sheet,
         kind=kind,
-        lines=sheet.lines(kind),
+        lines=lines,
+        shared=shared,
+        above=said_above(shared),
         form=form,
         chosen=chosen,
         blocked=say(blocked) if blocked else "",

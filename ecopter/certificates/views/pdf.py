@@ -17,9 +17,9 @@ from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission
 from ecopter.certificates import labels
 from ecopter.certificates.queries.papers import CredentialSheet, get_credential_sheet
+from ecopter.certificates.rules.naming import file_name
 from ecopter.certificates.services import papers
 from ecopter.platform.clock import request_now
-from ecopter.shared.text import fold
 
 bp = Blueprint("pdf", __name__)
 
@@ -41,7 +41,8 @@ def show(sheet: CredentialSheet) -> ResponseReturnValue:
         return page, 202
     response = make_response(papers.open_paper(sheet.paper))
     response.mimetype = "application/pdf"
-    response.headers.set("Content-Disposition", "attachment", filename=_file_name(sheet))
+    name = file_name(sheet.credential.number, sheet.words.person.latin)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
     # Asked for again each time: after signing out the browser has nothing left to show.
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(sheet.paper.digest)
@@ -55,11 +56,3 @@ def create(sheet: CredentialSheet) -> ResponseReturnValue:
     papers.print_again(sheet, actor=current_actor(), now=request_now())
     flash(_("The paper is being printed again."), "success")
     return redirect(url_for(".show", credential_id=sheet.credential.id), code=303)
-
-
-def _file_name(sheet: CredentialSheet) -> str:
-    """`ATT-2026-0001-ijja-tazart.pdf`: sorts by number, and says whose it is."""
-    name = fold(sheet.words.person.latin)
-    plain = "".join(char if char.isascii() and char.isalnum() else "-" for char in name)
-    parts = [sheet.credential.number, *filter(None, plain.split("-"))]
-    return "-".join(parts) + ".pdf"

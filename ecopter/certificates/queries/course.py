@@ -1,0 +1,154 @@
+"""What is the same for everyone of a cohort: its half-days, what it asks, its final project."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from sqlalchemy import select
+
+from ecopter.attendance.models import Register
+from ecopter.attendance.rules import AttendanceSummary
+from ecopter.certificates.rules.eligibility import (
+    Competence,
+    HalfDayOn,
+    Requirements,
+    Standing,
+    planned_minutes,
+    stays,
+)
+from ecopter.cohorts.models import Cohort
+from ecopter.cohorts.rules import is_expected
+from ecopter.curricula.models import Module
+from ecopter.db import db
+from ecopter.gradebook.queries import CompetenceLine
+from ecopter.shared.dates import DateSpan, HalfDay, minutes_between
+from ecopter.timetable.models import TrainingSession
+
+# The module of the final project, in every version of the terroir course.
+CAPSTONE = "PF"
+
+
+@dataclass(frozen=True)
+class HeldHalfDay:
+    """A half-day of the cohort, and whether its register is closed."""
+
+    training_session_id: int
+    held_on: date
+    half_day: HalfDay
+    starts_at: datetime
+    ends_at: datetime
+    is_cancelled: bool
+    is_make_up: bool
+    is_closed: bool
+    cohort_id: int
+
+    @property
+    def minutes(self) -> int:
+        return minutes_between(self.starts_at, self.ends_at)
+
+
+@dataclass(frozen=True)
+class Course:
+    """What is the same for everyone of a cohort."""
+
+    cohort: Cohort
+    half_days: Sequence[HeldHalfDay]
+    capstone_id: int | None
+    now: datetime
+    today: date
+
+    @cached_property
+    def unregistered(self) -> list[HeldHalfDay]:
+        """Half-days that are over, not cancelled, and whose register is not closed."""
+        return [
+            half_day
+            for half_day in self.half_days
+            if not (half_day.is_cancelled or half_day.is_closed) and half_day.ends_at <= self.now
+        ]
+
+    @property
+    def required(self) -> Requirements:
+        thresholds = self.cohort.curriculum.thresholds
+        cancelled = [one.minutes for one in self.half_days if one.is_cancelled]
+        made_up = [one.minutes for one in self.half_days if one.is_make_up and not one.is_cancelled]
+        return Requirements(
+            attendance_share=thresholds.course_attendance_share,
+            hours_share=thresholds.hours_share,
+            planned_minutes=planned_minutes(
+                self.cohort.curriculum.planned_minutes, sum(cancelled), sum(made_up)
+            ),
+        )
+
+    def standing(
+        self,
+        spans: Sequence[DateSpan],
+        attendance: AttendanceSummary,
+        competences: Sequence[CompetenceLine],
+    ) -> Standing:
+        periods = stays(spans, self.cohort.starts_on, self.cohort.ends_on)
+        ends_on = periods[-1].last if periods else self.cohort.ends_on
+        expected = [
+            half_day
+            for half_day in self.half_days
+            if not half_day.is_cancelled and is_expected(half_day.held_on, spans)
+        ]
+        unregistered = tuple(
+            HalfDayOn(half_day.held_on, half_day.half_day)
+            for half_day in self.unregistered
+            if is_expected(half_day.held_on, spans)
+        )
+        is_over = self.today >= ends_on and all(
+            half_day.ends_at <= self.now or half_day.is_closed for half_day in expected
+        )
+        return Standing(
+            ends_on=max([ends_on, *(half_day.held_on for half_day in expected)]),
+            is_over=is_over,
+            attended_minutes=attendance.attended_minutes,
+            expected_minutes=attendance.expected_minutes,
+            unregistered=unregistered,
+            unwritten=max(0, attendance.half_days_unwritten - len(unregistered)),
+            competences=tuple(
+                Competence(
+                    line.code,
+                    line.outcome,
+                    is_capstone=line.module_id == self.capstone_id,
+                )
+                for line in competences
+            ),
+            periods=periods,
+        )
+
+
+def list_half_days(cohort_ids: Collection[int]) -> dict[int, list[HeldHalfDay]]:
+    """Every half-day by cohort id, in order, cancelled ones too; one query of plain rows."""
+    found: dict[int, list[HeldHalfDay]] = {}
+    for row in db.session.execute(
+        select(
+            TrainingSession.id,
+            TrainingSession.held_on,
+            TrainingSession.half_day,
+            TrainingSession.starts_at,
+            TrainingSession.ends_at,
+            TrainingSession.cancelled_at.is_not(None),
+            TrainingSession.is_make_up,
+            Register.closed_at.is_not(None),
+            TrainingSession.cohort_id,
+        )
+        .outerjoin(Register, Register.training_session_id == TrainingSession.id)
+        .where(TrainingSession.cohort_id.in_(cohort_ids))
+        .order_by(TrainingSession.starts_at)
+    ):
+        half_day = HeldHalfDay(*row)
+        found.setdefault(half_day.cohort_id, []).append(half_day)
+    return found
+
+
+def find_capstones(curriculum_ids: Collection[int]) -> dict[int, int]:
+    """The module of the final project by curriculum id; a course without one is left out."""
+    rows = db.session.execute(
+        select(Module.curriculum_id, Module.id).where(
+            Module.curriculum_id.in_(curriculum_ids), Module.code == CAPSTONE
+        )
+    )
+    return {row.curriculum_id: row.id for row in rows}

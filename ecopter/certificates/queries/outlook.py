@@ -1,0 +1,79 @@
+"""What separates one person from each paper of their course."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecopter.attendance.queries import hours_of
+from ecopter.authorization.policy import Scope
+from ecopter.certificates.queries.course import Course, find_capstones, list_half_days
+from ecopter.certificates.queries.papers import IssuedPaper, list_of_enrolment
+from ecopter.certificates.rules.eligibility import Obstacle, kinds_for, obstacles
+from ecopter.certificates.rules.words import CredentialKind
+from ecopter.cohorts.models import Enrolment
+from ecopter.cohorts.queries import get_enrolment, scope_of
+from ecopter.gradebook.queries import competences_of_place
+from ecopter.platform.clock import school_day
+
+
+@dataclass(frozen=True)
+class PaperOutlook:
+    """One kind of paper for one person: held already, or what is missing; empty: only issuing."""
+
+    kind: CredentialKind
+    paper: IssuedPaper | None
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def is_earned(self) -> bool:
+        return self.paper is None and not self.obstacles
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The papers of a place, in the order of the course, and every paper ever issued for it."""
+
+    enrolment: Enrolment
+    kinds: tuple[PaperOutlook, ...]
+    # Newest first, those that no longer stand too.
+    papers: Sequence[IssuedPaper]
+
+    @property
+    def scope(self) -> Scope:
+        return scope_of(self.enrolment)
+
+    @property
+    def waited_for(self) -> tuple[PaperOutlook, ...]:
+        """The kinds that the person does not hold."""
+        return tuple(one for one in self.kinds if one.paper is None)
+
+
+def get_outlook(enrolment_id: int, now: datetime) -> Outlook:
+    """Eight queries, whatever the size of the cohort. Raises NotFound.
+
+    `labels.sentences(one.obstacles)` says what is missing, with its amounts.
+    """
+    enrolment = get_enrolment(enrolment_id)
+    cohort = enrolment.cohort
+    course = Course(
+        cohort,
+        list_half_days([cohort.id]).get(cohort.id, []),
+        find_capstones([cohort.curriculum_id]).get(cohort.curriculum_id),
+        now,
+        school_day(now),
+    )
+    standing = course.standing(
+        enrolment.spans,
+        hours_of(enrolment, now=now).total,
+        competences_of_place(enrolment),
+    )
+    papers = list_of_enrolment(enrolment_id)[::-1]
+    held = {one.kind: one for one in papers if one.is_live}
+    return Outlook(
+        enrolment,
+        tuple(
+            PaperOutlook(kind, held.get(kind), obstacles(kind, standing, course.required))
+            for kind in kinds_for(cohort.curriculum.track, cohort.ends_on)
+        ),
+        papers,
+    )
