@@ -56,5 +56,10 @@ SENTENCES = {
         "You teach %(module)s on %(on_day)s, %(half)s, to %(cohort)s, at %(site)s."
     ),
 }
+# The same of an absence that begins and ends on one day.
+SENTENCES_OF_ONE_DAY = {
+    NoticeEvent.ABSENCE_ANNOUNCED: N_("%(person)s announces an absence on %(first_day)s."),
+    NoticeEvent.ABSENCE_DECIDED: N_("Your absence of %(first_day)s: %(decision)s"),
+}
 SENTENCES_OF_DECISION = {True: N_("accepted."), False: N_("not accepted. Ask your instructor why.")}
 HALVES = {"morning": N_("in the morning"), "afternoon": N_("in the afternoon")}

@@ -39,7 +39,15 @@ OUTSIDE = {
 # Those who learn in a cohort may read its course, and nothing of each other.
 FELLOWS = {"classmate", "leaver"}
 COURSE = {"curriculum_id", "lesson_id"}
+COURSE_PAGES = {"timetable.cohort_agenda.show"}
+# What belongs to no cohort: whoever works here, or for products whoever signs in, may look.
+SHARED = {"site_id", "room_id", "product_id", "holiday_id"}
+# Any instructor of the school may take over any half-day.
+TAKING_OVER = {"timetable.takeover.new", "timetable.takeover.create"}
+TEACHING = {"instructor", "other instructor"}
 OFFICE = {"administrator", "head of studies"}
+# Sets of things that do not exist, or do not belong together.
+ELSEWHERE = {"absent", "mixed", "mixed too"}
 # With which things a role tries each door; the others try those of our side.
 TRIES = {
     "trainee": ("ours", "theirs", "mixed", "mixed too"),
@@ -131,17 +139,25 @@ def is_public(app: Flask, door: Door) -> bool:
 
 def expected(app: Flask, role: str, door: Door) -> set[int]:
     """What a door may answer; the narrower, the more it protects."""
-    arguments = door.rule.arguments
     if is_public(app, door):
         return {200, 303, 404, 422}
     if role in {"stranger", "deactivated"}:
         return {303}
-    if not arguments:
+    if not door.rule.arguments:
         return KIND - {404} if role in OFFICE else KIND
-    if door.whose in {"absent", "mixed", "mixed too"} or role in OUTSIDE[door.whose]:
+    return {404} if door.whose in ELSEWHERE else expected_of_things(role, door)
+
+
+def expected_of_things(role: str, door: Door) -> set[int]:
+    """The same for a door to something that exists."""
+    arguments = door.rule.arguments
+    if arguments <= SHARED or (door.rule.endpoint in TAKING_OVER and role in TEACHING):
+        return KIND
+    if role in OUTSIDE[door.whose]:
         return {404}
     if role in FELLOWS:
-        return {200} if arguments <= COURSE else {403, 404}
+        reads = arguments <= COURSE or door.rule.endpoint in COURSE_PAGES
+        return {200} if reads else {403, 404}
     return KIND - {404} if role in OFFICE else KIND
 
 
@@ -211,6 +227,7 @@ def test_no_private_page_is_kept_and_no_public_one_carries_a_session(app, walk):
 GRADING = {"assessment.grading.edit", "assessment.observation.edit"}
 GRADERS = {"instructor", "head of studies"}
 ACCOUNT = {"people.account.show", "people.account.edit"}
+PERSON = {"people.person.show", "people.person.edit"}
 SECRETS = {
     planted.NOTE: (
         {"instructor", *OFFICE},
@@ -218,8 +235,12 @@ SECRETS = {
     ),
     planted.COMMENT: (GRADERS, GRADING),
     planted.EXCUSE: (GRADERS, GRADING),
-    planted.EMAIL: ({"trainee"}, ACCOUNT),
-    planted.TELEPHONE: ({"trainee"}, ACCOUNT),
+    planted.ABSENCE: (
+        {"trainee", "instructor", *OFFICE},
+        {"attendance.absence.new", "attendance.absence.show"},
+    ),
+    planted.EMAIL: ({"trainee", *OFFICE}, ACCOUNT | PERSON),
+    planted.TELEPHONE: ({"trainee", *OFFICE}, ACCOUNT | PERSON),
 }
 # The trainee's own and their school's business, on whichever page.
 PERSONAL = (planted.NAME, planted.WORK, planted.FILE)

@@ -45,7 +45,9 @@ def test_addresses_are_kebab_case(app):
     odd = [
         rule.rule
         for rule in rules(app)
-        if not re.fullmatch(r"(/|(/[a-z0-9.-]+|/<[a-z_:]+>(\.pdf)?)+|/V/<[a-z_:]+>)", rule.rule)
+        if not re.fullmatch(
+            r"(/|(/[a-z0-9.-]+|/<[a-z_:]+>(\.pdf|\.zip)?)+|/V/<[a-z_:]+>)", rule.rule
+        )
     ]
 
     assert odd == []

@@ -1,15 +1,17 @@
-"""Registers with their lines."""
+"""Registers with their lines, and announced absences."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from sqlalchemy import select
 
-from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
+from ecopter.attendance.models import AbsenceNotice, AttendanceRecord, AttendanceRevision, Register
 from ecopter.attendance.rules import AttendanceStatus, Entry, ExcuseCategory
 from ecopter.cohorts.models import Enrolment
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.timetable.models import TrainingSession
+from tests.clock import NOW, TODAY
 
 PRESENT = Entry(AttendanceStatus.PRESENT)
 ABSENT = Entry(AttendanceStatus.ABSENT)
@@ -65,3 +67,29 @@ def make_register(
         db.session.add(AttendanceRevision(**same, number=1, written_by_id=by.id, written_at=at))
     db.session.flush()
     return register
+
+
+def make_absence(
+    enrolment: Enrolment,
+    first_day: date = TODAY,
+    last_day: date | None = None,
+    **changes: object,
+) -> AbsenceNotice:
+    """An illness of one whole day that nobody has decided about, unless told otherwise."""
+    values = {"category": ExcuseCategory.ILLNESS, "announced_at": NOW} | changes
+    notice = AbsenceNotice(
+        enrolment_id=enrolment.id, first_day=first_day, last_day=last_day or first_day, **values
+    )
+    db.session.add(notice)
+    db.session.flush()
+    return notice
+
+
+def decided(by: User, *, accepted: bool = True, reason: str = "") -> dict[str, object]:
+    """The columns of a decision, for `make_absence`."""
+    return {
+        "is_accepted": accepted,
+        "decision_reason": reason,
+        "decided_by_id": by.id,
+        "decided_at": NOW,
+    }

@@ -18,6 +18,7 @@ from ecopter.cohorts.models import Cohort, Enrolment, EnrolmentPeriod
 from ecopter.curricula.rules import Track
 from ecopter.db import db
 from ecopter.people.models import User
+from ecopter.people.rules import NOTICE_OF
 from ecopter.school.models import School
 from ecopter.shared.dates import HalfDay
 from ecopter.shared.text import sign_in_key
@@ -149,6 +150,8 @@ def _enrol(cohort: Cohort, trainees: int) -> None:
             "given_name_ar": "إجا",
             "family_name_ar": "تازارت",
             "name_confirmed_at": NOW,
+            "privacy_notice_of": NOTICE_OF,
+            "privacy_read_at": NOW,
             "created_at": NOW,
         }
         for number in range(trainees)

@@ -52,15 +52,23 @@ def make_training_session(
     return training_session
 
 
-def make_holiday(held_on: date, country: str = "MA") -> Holiday:
-    holiday = Holiday(
-        held_on=held_on,
-        country=country,
-        names={"fr": "Marche verte", "ar": "المسيرة الخضراء", "en": "Green March"},
-    )
+def make_holiday(held_on: date, country: str = "MA", **changes: object) -> Holiday:
+    names = {"fr": "Marche verte", "ar": "المسيرة الخضراء", "en": "Green March"}
+    values = {"held_on": held_on, "country": country, "names": names} | changes
+    holiday = Holiday(**values)
     db.session.add(holiday)
     db.session.flush()
     return holiday
+
+
+def taught_by(training_session: TrainingSession) -> list[int]:
+    """Who is named for a half-day, as the database has it."""
+    rows = db.session.execute(
+        select(TrainingSessionInstructor.user_id)
+        .where(TrainingSessionInstructor.training_session_id == training_session.id)
+        .order_by(TrainingSessionInstructor.user_id)
+    )
+    return list(rows.scalars())
 
 
 def first_module(cohort: Cohort) -> Module:

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ecopter.assessment.models import Submission, SubmissionFile
+from ecopter.associations.models import Association, Mandate
+from ecopter.associations.rules import AssociationStatus, Office
+from ecopter.attendance.models import AbsenceNotice
 from ecopter.attendance.rules import AttendanceStatus, Entry, ExcuseCategory
-from ecopter.certificates.models import Credential
+from ecopter.certificates.models import Bundle, Credential
 from ecopter.certificates.rules.codes import draw_code, with_dashes
 from ecopter.certificates.rules.words import (
     ActionNature,
@@ -21,8 +24,12 @@ from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment
 from ecopter.curricula.models import Lesson
 from ecopter.curricula.rules import Track
 from ecopter.db import db
-from ecopter.people.models import User
+from ecopter.people.models import User, UserRole
+from ecopter.people.rules import SchoolRole
 from ecopter.platform.adapters import adapters
+from ecopter.products.models import Product
+from ecopter.products.rules import Sign
+from ecopter.school.models import Room
 from ecopter.shared.dates import HalfDay
 from tests.clock import NOW, TODAY
 from tests.factories.assessment import lessons_of, make_grade, make_submission
@@ -33,7 +40,8 @@ from tests.factories.curricula import make_curriculum
 from tests.factories.people import make_administrator, make_head_of_studies, make_user
 from tests.factories.questions import make_number_question, make_question
 from tests.factories.quiz import QuizPlace, make_attempt
-from tests.factories.timetable import make_training_session
+from tests.factories.sites import make_site
+from tests.factories.timetable import make_holiday, make_training_session
 
 NOTHING = Bilingual("–")
 
@@ -64,6 +72,7 @@ class World:
 NOTE = "NOTEPRIVEE-Z7"
 COMMENT = "COMMENTAIRECACHE-Q4"
 EXCUSE = "DISPENSECACHEE-V9"
+ABSENCE = "ABSENCEPRIVEE-H2"
 EMAIL = "boite-w3@exemple.invalid"
 TELEPHONE = "+212 600 98 76 54"
 NAME = "Aminatzwin"
@@ -83,6 +92,7 @@ def make_world() -> World:
     )
     leader = make_user()
     make_enrolment(make_cohort(curriculum=make_curriculum(track=Track.LEADERSHIP)), leader)
+    _lead(leader)
     people = {
         "stranger": None,
         "trainee": ours.trainee,
@@ -99,6 +109,18 @@ def make_world() -> World:
     }
     db.session.commit()
     return World(ours, theirs, people)
+
+
+def _lead(leader: User) -> None:
+    """An association of their own, neither of our side nor of theirs."""
+    own = Association(
+        name="Tiwizi", department="84", status=AssociationStatus.PARTNER, created_at=NOW
+    )
+    db.session.add(own)
+    db.session.flush()
+    db.session.add(
+        Mandate(association_id=own.id, user_id=leader.id, office=Office.PRESIDENT, from_on=TODAY)
+    )
 
 
 def _former(cohort: Cohort) -> User:
@@ -155,8 +177,82 @@ def _side(**person: object) -> Side:
             "credential_id": credential.id,
             "code": with_dashes(credential.code),
             "name": "none.css",
+            **_office_things(cohort, trainee, enrolment, credential, instructor),
         },
     )
+
+
+def _office_things(
+    cohort: Cohort, trainee: User, enrolment: Enrolment, credential: Credential, by: User
+) -> dict[str, int]:
+    """What the office keeps: a person with a role, a site, an association, papers together."""
+    site = make_site()
+    role = UserRole(
+        user_id=trainee.id,
+        role=SchoolRole.HEAD_OF_STUDIES,
+        from_on=date(2020, 1, 1),
+        until_on=date(2020, 12, 31),
+    )
+    association = Association(
+        name=f"Association {trainee.id}",
+        department="13",
+        status=AssociationStatus.PARTNER,
+        created_at=NOW,
+    )
+    product = Product(
+        code=f"product-{trainee.id}",
+        names={"fr": "Safran", "ar": "زعفران", "en": "Saffron"},
+        family="saffron",
+        family_names={"fr": "Safran", "ar": "زعفران", "en": "Saffron"},
+        country="MA",
+        sign=Sign.AOP,
+        sources=[],
+        modules=[],
+        position=trainee.id,
+        search_text="safran",
+    )
+    absence = AbsenceNotice(
+        enrolment_id=enrolment.id,
+        first_day=TODAY,
+        last_day=TODAY,
+        category=ExcuseCategory.FAMILY,
+        note=ABSENCE,
+        announced_at=NOW,
+    )
+    bundle = Bundle(
+        cohort_id=cohort.id,
+        kind=credential.kind,
+        credential_ids=[credential.id],
+        asked_by_id=by.id,
+        asked_at=NOW,
+        pdf_digest=adapters().files.put(b"%PDF-1.7 of a whole cohort"),
+        zip_digest=adapters().files.put(b"PK of a whole cohort"),
+        made_at=NOW,
+    )
+    db.session.add_all([role, association, product, absence, bundle])
+    db.session.flush()
+    mandate = Mandate(
+        association_id=association.id,
+        user_id=trainee.id,
+        office=Office.MEMBER,
+        from_on=date(2020, 1, 1),
+        until_on=date(2020, 12, 31),
+    )
+    db.session.add(mandate)
+    db.session.flush()
+    return {
+        "user_id": trainee.id,
+        "instructor_id": by.id,
+        "role_id": role.id,
+        "site_id": site.id,
+        "room_id": db.session.scalars(db.select(Room.id).where(Room.site_id == site.id)).one(),
+        "association_id": association.id,
+        "mandate_id": mandate.id,
+        "product_id": product.id,
+        "absence_id": absence.id,
+        "bundle_id": bundle.id,
+        "holiday_id": make_holiday(TODAY).id,
+    }
 
 
 def _hand_in(enrolment: Enrolment, lesson: Lesson) -> Submission:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
@@ -44,6 +45,17 @@ def chromium() -> Iterator[Browser]:
 Visit = Callable[..., Journey]
 
 
+def arrival(language: str) -> dict[str, Any]:
+    """How someone comes: French on a wide screen, Arabic on a phone without JavaScript."""
+    wide = language == "fr"
+    return {
+        "viewport": WIDE if wide else PHONE,
+        "locale": "fr-FR" if wide else "ar-MA",
+        "java_script_enabled": wide,
+        "accept_downloads": True,
+    }
+
+
 @pytest.fixture
 def visit(school: School, chromium: Browser) -> Iterator[Visit]:
     """`visit("trainee.demo", "ar")`: someone who has signed in; `visit(None, "ar")`: a stranger."""
@@ -51,14 +63,7 @@ def visit(school: School, chromium: Browser) -> Iterator[Visit]:
     journeys: list[Journey] = []
 
     def set_out(name: str | None, language: str) -> Journey:
-        wide = language == "fr"
-        context = chromium.new_context(
-            base_url=school.address,
-            viewport=WIDE if wide else PHONE,
-            locale="fr-FR" if wide else "ar-MA",
-            java_script_enabled=wide,
-            accept_downloads=True,
-        )
+        context = chromium.new_context(base_url=school.address, **arrival(language))
         context.set_default_timeout(PATIENCE_MILLISECONDS)
         contexts.append(context)
         journey = Journey(context.new_page(), language, school.address)

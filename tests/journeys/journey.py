@@ -31,6 +31,8 @@ class Journey:
         self.home = home
         self.has_scripts = language == "fr"
         self.faults: list[str] = []
+        # The addresses of the pages looked at, in order: how many screens a way takes.
+        self.seen: list[str] = []
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.faults.append(f"{page.url}: {error}"))
         page.on("request", self._asked)
@@ -97,6 +99,7 @@ class Journey:
     def look(self) -> None:
         """Language and direction, one heading, words filled in, nothing wider than the screen."""
         page = self.page
+        self.seen.append(self.path)
         self._picture()
         assert page.get_attribute("html", "lang") == self.language
         assert page.get_attribute("html", "dir") == ("rtl" if self.language == "ar" else "ltr")

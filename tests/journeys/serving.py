@@ -55,17 +55,39 @@ class School:
 def start(data: Path, port: int | None = None) -> School:
     """`ecopter serve --demo` on a folder, once it answers."""
     port = port or free_port()
+    return _started(data, port, f"http://127.0.0.1:{port}", "--demo")
+
+
+def start_own(data: Path, port: int, address: str) -> School:
+    """`ecopter serve` of a school of one's own behind `address`, once it answers."""
+    return _started(data, port, address, ECOPTER_BASE_URL=address)
+
+
+def command(data: Path, *words: str) -> str:
+    """What a command says to someone at a terminal."""
+    done = subprocess.run(
+        [sys.executable, "-m", "ecopter", *words],
+        cwd=data,
+        env=os.environ | {"ECOPTER_DATA": str(data), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def _started(data: Path, port: int, address: str, *options: str, **environment: str) -> School:
     with (data / LOG).open("ab") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "ecopter", "serve", "--demo", "--port", str(port)],
+            [sys.executable, "-m", "ecopter", "serve", "--port", str(port), *options],
             cwd=data,
-            env=os.environ | {"ECOPTER_DATA": str(data), "PYTHONPATH": str(ROOT)},
+            env=os.environ | {"ECOPTER_DATA": str(data), "PYTHONPATH": str(ROOT)} | environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    school = School(f"http://127.0.0.1:{port}", data, server)
+    school = School(address, data, server)
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(school):
+    while not _answers(port):
         if server.poll() is not None or time.monotonic() > deadline:
             server.kill()
             raise RuntimeError(f"the school did not start:\n{school.log}")
@@ -73,9 +95,9 @@ def start(data: Path, port: int | None = None) -> School:
     return school
 
 
-def _answers(school: School) -> bool:
+def _answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"{school.address}/healthz", timeout=5):
+        with urllib.request.urlopen(f"http://localhost:{port}/healthz", timeout=5):
             return True
     except OSError:
         return False

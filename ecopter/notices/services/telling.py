@@ -9,6 +9,8 @@ from flask import render_template
 from flask_babel import force_locale
 from sqlalchemy import insert, select, update
 
+from ecopter.audit import services as audit
+from ecopter.authorization.policy import Actor
 from ecopter.db import db, reading
 from ecopter.notices.models import Notice
 from ecopter.notices.queries import list_unmailed
@@ -46,14 +48,23 @@ def _has_address(user_ids: Collection[int]) -> bool:
     return db.session.scalar(anyone) is not None
 
 
-def mark_seen(user_id: int, *, now: datetime) -> None:
-    """The person has read their notices; a private mark, so it leaves no event in the trail."""
-    db.session.execute(
+def mark_seen(notice_ids: Collection[int], *, actor: Actor, now: datetime) -> int:
+    """The actor has read these notices; how many of them were theirs and new.
+
+    Another's notices and those seen before are left alone; nothing new leaves no event.
+    """
+    marked = db.session.scalars(
         update(Notice)
-        .where(Notice.user_id == user_id, Notice.seen_at.is_(None))
+        .where(Notice.id.in_(notice_ids), Notice.user_id == actor.user_id, Notice.seen_at.is_(None))
         .values(seen_at=now)
+        .returning(Notice.id)
         .execution_options(synchronize_session=False)
-    )
+    ).all()
+    if marked:
+        about = ("user", actor.user_id)
+        audit.record("notices.seen", actor=actor, now=now, about=about, count=len(marked))
+    db.session.flush()
+    return len(marked)
 
 
 def mail_notices(arguments: Mapping[str, Any], now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""Tests of associations and mandates."""
