@@ -1,16 +1,13 @@
 """Commands that load the shipped course and the demonstration school."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from rich.progress import Progress
 
 from ecopter.db import db
 from ecopter.platform.clock import request_now
 from ecopter.platform.paths import CONTENT
+from ecopter.platform.progress import shown_progress
 from ecopter.seeding.services.course import load_course
 from ecopter.seeding.services.demo import load_demo, remove_demo
 from ecopter.settings import Settings
@@ -18,20 +15,6 @@ from ecopter.shared.errors import DomainError
 
 content = AppGroup("content", help="The shipped course.")
 demo = AppGroup("demo", help="The demonstration school.")
-
-
-@contextmanager
-def shown_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar per stage: `report(what, done, total)`."""
-    with Progress(transient=True) as progress:
-        bars: dict[str, int] = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in bars:
-                bars[what] = int(progress.add_task(what, total=total))
-            progress.update(bars[what], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield report
 
 
 @content.command("load")

@@ -12,7 +12,7 @@ from ecopter.assessment.models import Grade, QuizAttempt, Submission
 from ecopter.associations.models import Association, Mandate
 from ecopter.attendance.models import AttendanceRecord, Register
 from ecopter.attendance.rules import AttendanceStatus
-from ecopter.certificates.models import Credential
+from ecopter.certificates.models import Bundle, Credential
 from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment
 from ecopter.curricula.models import Curriculum, Lesson, Module
 from ecopter.db import db
@@ -27,7 +27,11 @@ from ecopter.shared.grade import share
 from ecopter.timetable.models import TrainingSession, TrainingSessionInstructor
 
 # What the arguments of a job name, and in which table it is.
-JOB_ARGUMENTS = {"user_id": User.__tablename__, "credential_id": Credential.__tablename__}
+JOB_ARGUMENTS = {
+    "user_id": User.__tablename__,
+    "credential_id": Credential.__tablename__,
+    "bundle_id": Bundle.__tablename__,
+}
 
 
 def has_demo() -> bool:
