@@ -6,6 +6,8 @@ from ecopter.platform.i18n import lazy as _
 EVENT = {
     NoticeEvent.HALF_DAY_MOVED: _("A half-day is moved"),
     NoticeEvent.HALF_DAY_CANCELLED: _("A half-day is cancelled"),
+    NoticeEvent.HALF_DAY_RESTORED: _("A half-day is held after all"),
+    NoticeEvent.INSTRUCTOR_REPLACED: _("Someone teaches in your place"),
     NoticeEvent.SUBSTITUTION: _("Someone teaches in another's place"),
     NoticeEvent.ANNOUNCEMENT: _("A message to the cohort"),
     NoticeEvent.GRADE_PUBLISHED: _("A new mark"),

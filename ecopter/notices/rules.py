@@ -12,6 +12,8 @@ class NoticeEvent(StrEnum):
     GRADE_PUBLISHED = "grade_published"
     HALF_DAY_CANCELLED = "half_day_cancelled"
     HALF_DAY_MOVED = "half_day_moved"
+    HALF_DAY_RESTORED = "half_day_restored"
+    INSTRUCTOR_REPLACED = "instructor_replaced"
     PAPER_ISSUED = "paper_issued"
     PAPER_REVOKED = "paper_revoked"
     REGISTER_CORRECTED = "register_corrected"
@@ -25,6 +27,8 @@ MAILED = frozenset(
         NoticeEvent.ANNOUNCEMENT,
         NoticeEvent.HALF_DAY_CANCELLED,
         NoticeEvent.HALF_DAY_MOVED,
+        NoticeEvent.HALF_DAY_RESTORED,
+        NoticeEvent.INSTRUCTOR_REPLACED,
         NoticeEvent.PAPER_ISSUED,
         NoticeEvent.SUBSTITUTION,
     }
@@ -46,6 +50,12 @@ SENTENCES = {
     NoticeEvent.HALF_DAY_MOVED: N_(
         "%(module)s, %(from_day)s, %(from_half)s, is moved to "
         "%(to_day)s, %(to_half)s, %(site)s: %(reason)s"
+    ),
+    NoticeEvent.HALF_DAY_RESTORED: N_(
+        "%(module)s, %(on_day)s, %(half)s, is held after all, at %(site)s."
+    ),
+    NoticeEvent.INSTRUCTOR_REPLACED: N_(
+        "%(person)s teaches %(module)s on %(on_day)s, %(half)s, in your place."
     ),
     NoticeEvent.PAPER_ISSUED: N_("A new paper is ready for you: %(number)s"),
     NoticeEvent.PAPER_REVOKED: N_("Paper %(number)s is no longer valid: %(reason)s"),

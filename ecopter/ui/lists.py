@@ -14,6 +14,8 @@ from ecopter.shared.text import fold
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 CSV = "csv"
 LONGEST_SEARCH = 80
+# Far beyond any list of the school, and still a number that a database can skip rows by.
+LAST_PAGE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,16 @@ def list_state(
             if (value := arguments.get(name, "")) in offered
         },
         sort=wanted if wanted.removeprefix("-") in sorts else first,
-        number=max(1, arguments.get("page", 1, type=int)),
+        number=page_number(),
         as_file=arguments.get("format") == CSV,
         default_sort=first,
         _where=dict(request.view_args or {}),
     )
+
+
+def page_number() -> int:
+    """Which page of a list the address asks for; the first when it says nothing sensible."""
+    return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -294,3 +294,30 @@ def test_the_tab_before_an_empty_first_cell_survives_the_form(browser):
 
     assert shown.status_code == 422
     assert shown.text.count("is missing") == 1
+
+
+@pytest.mark.parametrize("way", ["found by name", "in the list"])
+def test_whoever_teaches_the_cohort_is_not_enrolled_in_it(browser, way):
+    """They would mark their own register."""
+    cohort, reader = make_cohort(), browser.as_(make_administrator())
+    teacher = instructor_of(cohort, given_name_lat="Rachida", family_name_lat="Tamemte")
+    one = {"act": "person", "one-user_id": str(teacher.id), "one-starts_on": STARTS.isoformat()}
+
+    if way == "found by name":
+        answer = reader.post("cohorts.roster.create", one, cohort_id=cohort.id)
+    else:
+        chosen = {"choice-1": str(teacher.id)}
+        answer = enrol(reader, cohort, "Rachida;Tamemte", **chosen)
+
+    assert answer.status_code == 422
+    assert people() == 0
+
+
+def test_whoever_taught_the_cohort_before_may_learn_in_it(browser):
+    cohort, reader = make_cohort(), browser.as_(make_administrator())
+    teacher = instructor_of(cohort)
+    [row] = queries.list_teaching_rows(cohort.id, teacher.id)
+    row.from_on = row.until_on = STARTS - timedelta(days=1)
+    one = {"act": "person", "one-user_id": str(teacher.id), "one-starts_on": STARTS.isoformat()}
+
+    assert reader.post("cohorts.roster.create", one, cohort_id=cohort.id).status_code == 303

@@ -48,6 +48,18 @@ FACTS: dict[NoticeEvent, dict[str, object]] = {
         "site": {"fr": "Taliouine", "ar": "تالوين"},
         "reason": "neige",
     },
+    NoticeEvent.HALF_DAY_RESTORED: {
+        "module": {"fr": "Le miel", "ar": "العسل", "en": "Honey"},
+        "on_day": "2026-11-25",
+        "half": "morning",
+        "site": {"fr": "Taliouine", "ar": "تالوين"},
+    },
+    NoticeEvent.INSTRUCTOR_REPLACED: {
+        "person": "Abdellah Oumchichka",
+        "module": {"fr": "Le miel", "ar": "العسل", "en": "Honey"},
+        "on_day": "2026-11-25",
+        "half": "morning",
+    },
     NoticeEvent.PAPER_ISSUED: {"number": "ATT-2026-0004", "enrolment_id": 3},
     NoticeEvent.PAPER_REVOKED: {
         "number": "ATT-2026-0004",

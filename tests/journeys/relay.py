@@ -29,9 +29,13 @@ class Relay:
                 threading.Thread(target=self._serve, args=(visitor,), daemon=True).start()
 
     def _serve(self, visitor: socket.socket) -> None:
-        with contextlib.suppress(OSError):
-            outside = self.context.wrap_socket(visitor, server_side=True)
-            inside = socket.create_connection(("127.0.0.1", self.server_port))
+        server = ("127.0.0.1", self.server_port)
+        with (
+            contextlib.suppress(OSError),
+            visitor,
+            self.context.wrap_socket(visitor, server_side=True) as outside,
+            socket.create_connection(server) as inside,
+        ):
             back = threading.Thread(target=_pour, args=(inside, outside), daemon=True)
             back.start()
             _pour(outside, inside)

@@ -104,9 +104,7 @@ def test_a_lost_password_is_replaced_with_a_code(
     assert journey.path == "/"
 
 
-def code_for_trainee(
-    instructor: Journey, cohort_id: int, enrolment_id: int
-) -> tuple[str, str]:
+def code_for_trainee(instructor: Journey, cohort_id: int, enrolment_id: int) -> tuple[str, str]:
     """An instructor gives it to someone of their cohort, from home on."""
     instructor.go("/")
     instructor.follow('nav a[href="/more"]')

@@ -19,6 +19,7 @@ THREE_HATS = {
     "ar": Newcomer("Moha", "Ifni", "موحى", "إفني"),
 }
 FOLLOWED = {"fr": "Atelier du lundi", "ar": "Atelier du mardi"}
+COHORT = "SELECT id, curriculum_id FROM cohorts WHERE code = ?"
 ASSOCIATION = "SELECT id FROM associations ORDER BY id LIMIT 1 OFFSET ?"
 MANDATE = "SELECT id FROM mandates WHERE association_id = ? AND user_id = ?"
 ENROLMENT = "SELECT id FROM enrolments WHERE cohort_id = ? AND trainee_id = ?"
@@ -35,11 +36,14 @@ HELD = """
     WHERE cohort_id = ? AND closed_at IS NOT NULL AND cancelled_at IS NULL AND NOT is_make_up
     ORDER BY starts_at
 """
-# A lesson of the cohort's course with something to hand in.
+# A lesson that they have done, with something to hand in that they have not.
 LESSON = """
-    SELECT lessons.id FROM lessons JOIN modules ON modules.id = lessons.module_id
-    JOIN cohorts ON cohorts.curriculum_id = modules.curriculum_id
-    WHERE cohorts.id = ? AND lessons.exercise != '' ORDER BY modules.position, lessons.id LIMIT 1
+    SELECT lessons.id FROM lessons
+    JOIN lesson_completions ON lesson_completions.lesson_id = lessons.id
+    LEFT JOIN submissions ON submissions.lesson_id = lessons.id
+        AND submissions.enrolment_id = lesson_completions.enrolment_id
+    WHERE lesson_completions.enrolment_id = ? AND lessons.exercise != '' AND submissions.id IS NULL
+    ORDER BY lessons.id LIMIT 1
 """
 
 
@@ -49,11 +53,11 @@ def day(days_from_today: int) -> str:
 
 @LANGUAGES
 def test_one_account_teaches_learns_and_leads(visit: Visit, school: School, language: str) -> None:
-    taught_id = school.value("SELECT id FROM cohorts WHERE code = ?", TAUGHT)
+    taught_id, course_id = school.rows(COHORT, TAUGHT)[0]
     association_id = school.value(ASSOCIATION, ["fr", "ar"].index(language))
     office = visit(OFFICE, language)
     user_id, sign_in_name, code = make_known(office, THREE_HATS[language])
-    followed_id = open_cohort(office, FOLLOWED[language])
+    followed_id = open_cohort(office, FOLLOWED[language], course_id)
     enrol(office, followed_id, sign_in_name)
     make_instructor(office, taught_id, sign_in_name)
     give_mandate(office, association_id, sign_in_name)
@@ -62,7 +66,7 @@ def test_one_account_teaches_learns_and_leads(visit: Visit, school: School, lang
     journey = visit(None, language)
     come_in(journey, sign_in_name, code, PASSWORD)
     assert journey.path == "/"
-    for part in (f"/path/{enrolment_id}", "/registers", "/leaders/home"):
+    for part in (f"/path/{enrolment_id}/marks", "/registers", "/leaders/home"):
         assert journey.has(journey.link(part)), part
     see_leaders_area(journey, association_id)
     # What they learn in they do not teach, and the other way round.
@@ -72,17 +76,16 @@ def test_one_account_teaches_learns_and_leads(visit: Visit, school: School, lang
     mandate_id = school.value(MANDATE, association_id, user_id)
     end_mandate(office, association_id, mandate_id)
     see_leaders_area_closed(journey, association_id)
-    for part in (f"/path/{enrolment_id}", "/registers"):
+    for part in (f"/path/{enrolment_id}/marks", "/registers"):
         assert journey.has(journey.link(part)), part
 
 
-def open_cohort(office: Journey, name: str) -> int:
-    """A cohort that begins today, of the course of terroir products."""
+def open_cohort(office: Journey, name: str, course_id: int) -> int:
+    """A cohort that begins today."""
     office.go("/cohorts")
     office.follow(office.link("/cohorts/new"))
     office.page.fill("[name=name]", name)
-    course = office.page.locator("[name=curriculum_id] option").last
-    office.page.select_option("[name=curriculum_id]", course.get_attribute("value"))
+    office.page.select_option("[name=curriculum_id]", str(course_id))
     office.page.fill("[name=starts_on]", day(0))
     office.page.fill("[name=ends_on]", day(60))
     office.follow("main form:has([name=ends_on]) button[type=submit]")
@@ -167,7 +170,7 @@ def see_leaders_area_closed(journey: Journey, association_id: int) -> None:
 @LANGUAGES
 def test_a_trainee_leaves_and_comes_back(visit: Visit, school: School, language: str) -> None:
     cohort_id, enrolment_id, family_name = school.rows(PLACE, LEAVERS[language])[0]
-    lesson_id = school.value(LESSON, cohort_id)
+    lesson_id = school.value(LESSON, enrolment_id)
     held = [date.fromisoformat(held_on) for (held_on,) in school.rows(HELD, cohort_id)]
     left_on, back_on = held[len(held) // 3], held[2 * len(held) // 3]
     missed = [held_on for held_on in held if left_on < held_on < back_on]

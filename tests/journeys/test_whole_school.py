@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.journeys.coming_in import Newcomer, come_in, make_known
 from tests.journeys.conftest import PATIENCE_MILLISECONDS, arrival
 from tests.journeys.journey import Journey
 from tests.journeys.relay import Relay
@@ -26,7 +27,7 @@ pytestmark = [
 ]
 
 OFFICE, OFFICE_PASSWORD = "hajja", "une maison au pied du Siroua"
-TEACHER, TEACHER_PASSWORD = "karim.berrada", "quatre figuiers près du puits"
+TEACHER = Newcomer("Karim", "Berrada", "كريم", "برادة")
 SCHOOL = {
     "legal_name": "École des terroirs solidaires",
     "legal_name_ar": "مدرسة المنتجات المحلية التضامنية",
@@ -161,10 +162,11 @@ def test_a_school_from_nothing_to_a_verified_paper(
     school, dates = start.school, Dates.until_yesterday()
     office = arrive()
     come_in(office, OFFICE, start.code, OFFICE_PASSWORD)
+    assert office.path == "/"
     describe_school(office)
     give_logo(office, tmp_path)
     room_id = open_site(office, school)
-    teacher_code = welcome_teacher(office)
+    _, teacher_name, teacher_code = make_known(office, TEACHER)
     cohort_id = make_cohort(office, school, dates)
     name_teacher(office, cohort_id, dates)
     enrol_people(office, school, cohort_id)
@@ -174,7 +176,7 @@ def test_a_school_from_nothing_to_a_verified_paper(
     print_slips(office, cohort_id)
 
     teacher = arrive()
-    come_in(teacher, TEACHER, teacher_code, TEACHER_PASSWORD)
+    come_in(teacher, teacher_name, teacher_code)
     close_registers(teacher, school)
 
     read_readiness(office, cohort_id)
@@ -186,18 +188,6 @@ def test_a_school_from_nothing_to_a_verified_paper(
     for paper in school.rows(PAPERS)[:: TRAINEES - 1]:
         check_paper(stranger, paper)
     assert stranger.page.context.cookies() == []
-
-
-def come_in(journey: Journey, name: str, code: str, password: str) -> None:
-    """A code becomes a password; the privacy notice is read, the name confirmed."""
-    journey.go("/password")
-    fill(journey, {"sign_in_name": name, "code": code, "password": password})
-    send(journey)
-    assert journey.path.startswith("/privacy")
-    send(journey)
-    assert journey.path.startswith("/account/name-confirmation")
-    send(journey)
-    assert journey.path == "/"
 
 
 def describe_school(journey: Journey) -> None:
@@ -235,20 +225,6 @@ def open_site(journey: Journey, school: School) -> int:
     send(journey)
     assert "Salle Argan" in journey.words
     return int(school.value("SELECT id FROM rooms WHERE name = 'Salle Argan'"))
-
-
-def welcome_teacher(journey: Journey) -> str:
-    """An account for the instructor, and the code to hand over."""
-    journey.follow('nav a[href="/people"]')
-    journey.follow(journey.link("/people/new"))
-    names = {"given_name_lat": "Karim", "family_name_lat": "Berrada"}
-    fill(journey, names | {"given_name_ar": "كريم", "family_name_ar": "برادة"})
-    send(journey)
-    journey.follow('main a[href$="/code"]')
-    send(journey)
-    name, code = (words.inner_text() for words in journey.all(".slip__code"))
-    assert name == TEACHER
-    return code
 
 
 def make_cohort(journey: Journey, school: School, dates: Dates) -> int:
@@ -372,7 +348,7 @@ def close_registers(journey: Journey, school: School) -> None:
         journey.follow("button[name=do][value=close]")
     journey.follow('nav a[href="/registers"]')
     assert not journey.has('main a[href$="/register"]')
-    said = dict(school.rows("SELECT status, count(*) FROM attendance_lines GROUP BY status"))
+    said = dict(school.rows("SELECT status, count(*) FROM attendance_records GROUP BY status"))
     assert said == {"present": HALF_DAYS * TRAINEES - 1, "absent": 1}
 
 

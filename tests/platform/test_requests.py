@@ -180,13 +180,18 @@ def test_what_a_statement_was_given_is_in_no_error(database):
     [
         f"/cohorts/{2**31}",
         "/cohorts/99999999999999999999",
-        "/cohorts?page=99999999999999999999",
-        "/registers?list=closed&page=99999999999999999999",
         "/grading?cohort=99999999999999999999",
     ],
 )
 def test_a_number_that_no_row_can_have_is_nothing_and_no_fault(browser, address):
     assert browser.as_(make_administrator()).fetch(address).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/cohorts", "/registers?list=closed", "/people", "/sites"])
+def test_a_page_far_behind_the_last_is_empty_and_no_fault(browser, address):
+    far = f"{address}{'&' if '?' in address else '?'}page=99999999999999999999"
+
+    assert browser.as_(make_administrator()).fetch(far).status_code == 200
 
 
 def test_an_invisible_character_is_dropped_not_kept(browser):

@@ -216,6 +216,7 @@ def test_a_cancelled_half_day_is_brought_back_and_its_history_says_so(browser):
     assert not stands(half_day).is_cancelled
     sheet = get_half_day(where["training_session_id"], Actor(user_id=1), NOW)
     assert [one.is_undone for _kind, one in sheet.history] == [True, False]
+    assert len(notices(NoticeEvent.HALF_DAY_RESTORED)) == 1
 
 
 def test_a_half_day_is_not_brought_back_where_its_instructor_teaches_by_now(browser):

@@ -49,8 +49,9 @@ def test_the_office_swaps_an_instructor_in_two_taps(browser):
     [row] = substitutions()
     assert (row.left_id, row.joined_id, row.reason) == (teacher.id, other.id, "")
     assert db.session.query(AuditEvent).filter_by(action="half_day.substituted").count() == 1
-    [notice] = db.session.scalars(select(Notice))
+    [notice, gone] = db.session.scalars(select(Notice).order_by(Notice.id))
     assert (notice.user_id, notice.event) == (other.id, NoticeEvent.SUBSTITUTION)
+    assert (gone.user_id, gone.event) == (teacher.id, NoticeEvent.INSTRUCTOR_REPLACED)
     assert notice.facts["on_day"] == SOON.isoformat()
     page = office.fetch(answer.location).text
     assert other.family_name_lat in page
@@ -167,7 +168,8 @@ def test_any_instructor_takes_a_half_day_over_and_from_then_on_sees_it(browser):
     assert taught_by(half_day) == [other.id]
     [row] = substitutions()
     assert (row.decided_by_id, row.reason) == (other.id, "Collègue malade")
-    assert db.session.scalars(select(Notice)).all() == []
+    [gone] = db.session.scalars(select(Notice))
+    assert (gone.user_id, gone.event) == (teacher.id, NoticeEvent.INSTRUCTOR_REPLACED)
     after = reader.fetch(answer.location)
     assert after.status_code == 200
     assert "Collègue malade" in after.text
@@ -238,3 +240,25 @@ def test_the_instructors_of_the_school_take_a_fixed_number_of_queries(database, 
 
     assert len(few) == len(many) <= 5
     assert sum(one.busy_with is not None for one in substituting.candidates) == 10
+
+
+@pytest.mark.parametrize("by", ["their own word", "the office"])
+def test_nobody_teaches_a_half_day_of_the_cohort_they_learn_in(browser, by):
+    """They would write down their own attendance."""
+    cohort = make_cohort()
+    teacher, learner = instructor_of(cohort), instructor_of(make_cohort())
+    make_enrolment(cohort, learner)
+    half_day = half_day_of(cohort, teacher)
+    where = {"training_session_id": half_day.id}
+    offered = {one.user_id for one in get_substituting(half_day.id, NOW).candidates}
+
+    if by == "the office":
+        office, sent = browser.as_(make_administrator()), {"joined": learner.id}
+        page = "timetable.substitution.create"
+    else:
+        office, sent, page = browser.as_(learner), {}, "timetable.takeover.create"
+    answer = office.post(page, sent | {"left": teacher.id, "reason": "Malade"}, **where)
+
+    assert learner.id not in offered
+    assert answer.status_code == 422
+    assert taught_by(half_day) == [teacher.id]

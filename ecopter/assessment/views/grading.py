@@ -18,6 +18,7 @@ from ecopter.assessment.services.grading import grade
 from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Actor, Permission
 from ecopter.platform.clock import request_now
+from ecopter.ui.lists import page_number
 
 bp = Blueprint("grading", __name__)
 
@@ -27,7 +28,7 @@ def _wanted_cohort() -> int | None:
 
 
 def _waiting(actor: Actor) -> WaitingList:
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     return get_waiting(actor, cohort_id=_wanted_cohort(), number=number)
 
 

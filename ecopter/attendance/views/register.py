@@ -12,6 +12,7 @@ from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission
 from ecopter.platform.clock import request_now
 from ecopter.timetable import labels as timetable_labels
+from ecopter.ui.lists import page_number
 
 bp = Blueprint("register", __name__)
 
@@ -29,7 +30,7 @@ def index(desk: Desk) -> ResponseReturnValue:
     whose = Whose(wanted) if wanted in set(Whose) else Whose.MINE
     if desk.sees_every_cohort:
         whose = Whose.ALL
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     is_closed = request.args.get("list") == "closed"
     today = [] if is_closed else queries.list_today(desk, whose=whose)
     page = (

@@ -8,6 +8,7 @@ from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission, may
 from ecopter.gradebook.queries import PAGE_SIZE, Gradebook, get_gradebook
 from ecopter.gradebook.views.cells import Cells
+from ecopter.ui.lists import page_number
 
 bp = Blueprint("cohort", __name__)
 
@@ -17,7 +18,7 @@ def _gradebook(cohort_id: int) -> Gradebook:
     return get_gradebook(
         cohort_id,
         module_id=request.args.get("module", None, type=int),
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
         size=None if request.args.get("everyone") else PAGE_SIZE,
     )
 

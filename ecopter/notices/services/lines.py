@@ -17,6 +17,8 @@ PAGES: Mapping[NoticeEvent, tuple[str, tuple[str, ...]]] = {
     NoticeEvent.GRADE_PUBLISHED: ("gradebook.marks.show", ("enrolment_id",)),
     NoticeEvent.HALF_DAY_CANCELLED: ("timetable.agenda.show", ("week",)),
     NoticeEvent.HALF_DAY_MOVED: ("timetable.agenda.show", ("week",)),
+    NoticeEvent.HALF_DAY_RESTORED: ("timetable.agenda.show", ("week",)),
+    NoticeEvent.INSTRUCTOR_REPLACED: ("timetable.agenda.show", ("week",)),
     NoticeEvent.PAPER_ISSUED: ("certificates.credential.index", ("enrolment_id",)),
     NoticeEvent.PAPER_REVOKED: ("certificates.credential.index", ("enrolment_id",)),
     NoticeEvent.REGISTER_CORRECTED: ("attendance.record.show", ("enrolment_id",)),

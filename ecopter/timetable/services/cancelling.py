@@ -65,6 +65,7 @@ def restore_half_day(
 ) -> None:
     """Bring a cancelled half-day back as it was planned; `trial` is its own slot, tried.
 
+    Whoever was told that it would not be held is told that it will.
     Bringing it back twice changes nothing. Raises Conflict when the cohort, an instructor or the
     room has something else at that time.
     """
@@ -82,4 +83,16 @@ def restore_half_day(
         about=("training_session", training_session.id),
         cohort=training_session.cohort_id,
     )
+    if training_session.ends_at > now:
+        tell(
+            list_told(training_session, now=now) - {actor.user_id or 0},
+            NoticeEvent.HALF_DAY_RESTORED,
+            now=now,
+            module=training_session.module.titles,
+            on_day=training_session.held_on.isoformat(),
+            half=training_session.half_day.value,
+            site=training_session.site.names,
+            cohort_id=training_session.cohort_id,
+            training_session_id=training_session.id,
+        )
     db.session.flush()

@@ -9,6 +9,7 @@ from ecopter.authorization.policy import Actor
 from ecopter.db import db
 from ecopter.notices.rules import NoticeEvent
 from ecopter.notices.services.telling import tell
+from ecopter.people.queries import get_user
 from ecopter.platform.clock import school_day
 from ecopter.shared.errors import Conflict, Invalid
 from ecopter.shared.text import N_
@@ -78,18 +79,7 @@ def substitute(
         joined=candidate.user_id,
         left=left_id,
     )
-    tell(
-        {candidate.user_id} - {actor.user_id},
-        NoticeEvent.SUBSTITUTION,
-        now=now,
-        module=training_session.module.titles,
-        on_day=training_session.held_on.isoformat(),
-        half=training_session.half_day.value,
-        cohort=training_session.cohort.names,
-        site=training_session.site.names,
-        cohort_id=training_session.cohort_id,
-        training_session_id=training_session.id,
-    )
+    _tell(substituting, candidate.user_id, left_id, actor=actor, now=now)
     db.session.flush()
 
 
@@ -117,6 +107,27 @@ def take_over(
         actor=actor,
         now=now,
     )
+
+
+def _tell(
+    substituting: Substituting, joined_id: int, left_id: int | None, *, actor: Actor, now: datetime
+) -> None:
+    """The one who joins and the one who leaves, each in their own words; never whoever acts."""
+    training_session = substituting.training_session
+    facts = {
+        "module": training_session.module.titles,
+        "on_day": training_session.held_on.isoformat(),
+        "half": training_session.half_day.value,
+        "cohort": training_session.cohort.names,
+        "site": training_session.site.names,
+        "cohort_id": training_session.cohort_id,
+        "training_session_id": training_session.id,
+    }
+    tell({joined_id} - {actor.user_id}, NoticeEvent.SUBSTITUTION, now=now, **facts)
+    if left_id is not None:
+        joined = get_user(joined_id).name.latin
+        replaced = NoticeEvent.INSTRUCTOR_REPLACED
+        tell({left_id} - {actor.user_id}, replaced, now=now, person=joined, **facts)
 
 
 def _write(substituting: Substituting, joined_id: int, left_id: int | None) -> None:
