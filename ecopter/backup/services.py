@@ -41,6 +41,7 @@ from ecopter.backup.queries import (
 )
 from ecopter.backup.rules import BadArchive, Manifest, differences
 from ecopter.db import db, prepare_engine
+from ecopter.people.models import SignIn
 from ecopter.platform.adapters import adapters
 from ecopter.platform.files import FileStore
 from ecopter.platform.jobs import Job, JobState
@@ -235,12 +236,16 @@ def _go_on_counting(writer: Connection, table: Table) -> None:
 
 
 def _calm(now: datetime, manifest: Manifest) -> None:
-    """Stop waiting mail, and say in the trail that this is a school put back."""
+    """Stop waiting mail, end every session, and say in the trail that this is a school put back.
+
+    A session that somebody ended since then, for a lost phone, would be open again.
+    """
     db.session.execute(
         update(Job)
         .where(Job.state == JobState.WAITING, Job.kind.startswith(MAIL))
         .values(state=JobState.FAILED, error="restored from an archive")
     )
+    db.session.execute(update(SignIn).where(SignIn.ended_at.is_(None)).values(ended_at=now))
     audit.record(
         "school.restored",
         actor=Actor(),

@@ -183,6 +183,27 @@ def test_mail_that_waited_is_not_sent_again(school, tmp_path):
     assert [row for row in jobs if "mail_code" in row and "failed" in row]
 
 
+def test_everybody_signs_in_again(school, tmp_path):
+    """Whoever signed out of a lost phone since then would be in on it again."""
+    connection = sqlite3.connect(school / "ecopter.sqlite3", timeout=30)
+    connection.execute(
+        "INSERT INTO sign_ins (user_id, token_hash, own_phone, started_at, expires_at) SELECT "
+        "min(id), 'x', 1, '2026-01-01 00:00:00.000000', '2099-01-01 00:00:00.000000' FROM users"
+    )
+    connection.commit()
+    command(school, "backup", str(tmp_path / "open.zip"))
+    connection.execute("DELETE FROM sign_ins WHERE token_hash = 'x'")
+    connection.commit()
+    connection.close()
+
+    command(empty_school(tmp_path / "data"), "restore", "--yes", str(tmp_path / "open.zip"))
+
+    back = sqlite3.connect(tmp_path / "data" / "ecopter.sqlite3")
+    rows = back.execute("SELECT ended_at IS NOT NULL FROM sign_ins WHERE token_hash = 'x'")
+    assert rows.fetchall() == [(1,)]
+    back.close()
+
+
 def test_whoever_does_not_say_yes_keeps_their_school(archive, elsewhere):
     before = everything(elsewhere)
 

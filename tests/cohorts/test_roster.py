@@ -1,6 +1,7 @@
 """Enrolling the people of a list: shown first, then all of them or nobody."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select

@@ -433,6 +433,20 @@ def test_rights_and_codes_ask_for_the_password_again(office, endpoint):
         assert answer.headers["Location"].startswith("/confirmation")
 
 
+def test_an_address_that_codes_go_to_asks_for_the_password_again(office):
+    """Whoever finds the office's screen open could send themself an administrator's code."""
+    user = make_administrator(email="celle@exemple.invalid")
+    with office.client.session_transaction() as session:
+        session[FRESH] = 0
+
+    for answer in (
+        office.get("people.person.edit", user_id=user.id),
+        office.post("people.person.update", DETAILS, user_id=user.id),
+    ):
+        assert answer.headers["Location"].startswith("/confirmation")
+    assert db.session.scalar(select(User.email).where(User.id == user.id)) == user.email
+
+
 @pytest.mark.parametrize(
     ("make", "reads", "acts"),
     [(make_head_of_studies, {200}, {403}), (make_user, {404}, {404})],

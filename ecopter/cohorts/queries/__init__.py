@@ -35,6 +35,7 @@ from ecopter.cohorts.queries.instructors import (
     get_teaching,
     get_teaching_end,
     has_place,
+    list_teachers_from,
     list_teaching_rows,
 )
 from ecopter.cohorts.queries.places import (
@@ -102,6 +103,7 @@ __all__ = [
     "list_instructors",
     "list_known",
     "list_members",
+    "list_teachers_from",
     "list_teaching_rows",
     "plan_roster",
     "propose_code",

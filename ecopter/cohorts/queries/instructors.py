@@ -1,9 +1,10 @@
 """Reading who teaches a cohort, and who could."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment
@@ -62,6 +63,18 @@ def list_teaching_rows(cohort_id: int, user_id: int) -> list[CohortInstructor]:
             .order_by(CohortInstructor.from_on)
         )
     )
+
+
+def list_teachers_from(cohort_id: int, user_ids: Collection[int], day: date) -> set[int]:
+    """Those of some people who teach the cohort on a day or later; one query, none for nobody."""
+    if not user_ids:
+        return set()
+    rows = select(CohortInstructor.user_id).where(
+        CohortInstructor.cohort_id == cohort_id,
+        CohortInstructor.user_id.in_(user_ids),
+        or_(CohortInstructor.until_on.is_(None), CohortInstructor.until_on >= day),
+    )
+    return set(db.session.scalars(rows))
 
 
 def has_place(cohort_id: int, user_id: int) -> bool:

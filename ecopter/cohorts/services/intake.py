@@ -11,6 +11,7 @@ from ecopter.cohorts.models import Enrolment, EnrolmentPeriod
 from ecopter.cohorts.queries import Intake, Plan, PlannedRow
 from ecopter.cohorts.rules.roster import RosterRow
 from ecopter.cohorts.services.enrolling import check_inside, enrol
+from ecopter.cohorts.services.instructing import TEACHES_ALREADY
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.people.services.accounts import create_user
@@ -25,6 +26,7 @@ FULL = N_(
     "Take lines out, or give the cohort more places."
 )
 NO_ACCOUNT = N_("There is no open account of this person: search again.")
+TEACHES_HERE = N_("Line %(line)s: this person teaches the cohort on these days already.")
 ENROLLED_ALREADY = N_("This person has a place in the cohort already.")
 
 
@@ -34,7 +36,8 @@ def enrol_roster(
     """Enrol everyone a list means and who is not enrolled yet; gives how many.
 
     New people get an account without a password. Raises `Invalid` when a line is wrong or two
-    mean the same person, `Conflict` outside the cohort's dates or beyond its places.
+    mean the same person, `Conflict` outside the cohort's dates, beyond its places, or for someone
+    who teaches it.
     """
     cohort, wanted = intake.cohort, plan.wanted
     if not plan.is_sound:
@@ -42,6 +45,7 @@ def enrol_roster(
     _check_choices(wanted)
     check_inside(cohort, starts_on)
     check_places(intake, len(wanted))
+    _refuse_teachers(cohort.id, wanted, starts_on)
     if not wanted:
         return 0
     rows = [
@@ -78,6 +82,8 @@ def enrol_person(
         raise Invalid(NO_ACCOUNT)
     if queries.has_place(intake.cohort.id, user_id):
         raise Conflict(ENROLLED_ALREADY)
+    if queries.list_teachers_from(intake.cohort.id, [user_id], starts_on):
+        raise Conflict(TEACHES_ALREADY)
     check_places(intake, 1)
     return enrol(intake.cohort, person, starts_on=starts_on, actor=actor, now=now)
 
@@ -86,6 +92,15 @@ def check_places(intake: Intake, wanted: int) -> None:
     """Raises `Conflict` when fewer places are left than people want."""
     if intake.left is not None and wanted > intake.left:
         raise Conflict(FULL, capacity=intake.cohort.capacity, left=intake.left, wanted=wanted)
+
+
+def _refuse_teachers(cohort_id: int, lines: tuple[PlannedRow, ...], starts_on: date) -> None:
+    """Whoever teaches the cohort would mark their own register, and their own work."""
+    known = [line.existing_id for line in lines if line.existing_id is not None]
+    teachers = queries.list_teachers_from(cohort_id, known, starts_on)
+    for line in lines:
+        if line.existing_id in teachers:
+            raise Conflict(TEACHES_HERE, line=line.row.line)
 
 
 def _check_choices(lines: tuple[PlannedRow, ...]) -> None:

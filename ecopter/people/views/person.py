@@ -68,14 +68,15 @@ def show(sheet: PersonSheet) -> ResponseReturnValue:
     )
 
 
+# Codes go to the e-mail address: whoever changes it could let themself in as this person.
 @bp.get("/<int:user_id>/details")
-@requires(Permission.PERSON_MANAGE, subject=get_person)
+@requires(Permission.PERSON_MANAGE, subject=get_person, fresh=True)
 def edit(sheet: PersonSheet) -> ResponseReturnValue:
     return _edit_page(sheet, PersonForm.for_user(sheet.user))
 
 
 @bp.post("/<int:user_id>/details")
-@requires(Permission.PERSON_MANAGE, subject=get_person)
+@requires(Permission.PERSON_MANAGE, subject=get_person, fresh=True)
 def update(sheet: PersonSheet) -> ResponseReturnValue:
     form = PersonForm(user=sheet.user)
     if not form.validate():

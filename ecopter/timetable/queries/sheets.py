@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from ecopter.audit.models import AuditEvent
 from ecopter.authorization.policy import Actor, Scope
-from ecopter.cohorts.models import CohortInstructor
+from ecopter.cohorts.models import CohortInstructor, Enrolment
 from ecopter.cohorts.queries import runs_on
 from ecopter.db import db
 from ecopter.people.models import User
@@ -154,8 +154,8 @@ class Candidate:
 class Substituting:
     """A half-day for which someone else may be named.
 
-    Whoever teaches it already is no candidate; those of the cohort come first, those who teach
-    elsewhere at that time last.
+    Whoever teaches it already is no candidate, nor whoever learns in the cohort; those of the
+    cohort come first, those who teach elsewhere at that time last.
     """
 
     training_session: TrainingSession
@@ -183,7 +183,7 @@ def get_substituting(training_session_id: int, now: datetime) -> Substituting:
     busy = list_bookings(day, day).busy(slot_of(training_session))
     candidates = [
         Candidate(user.id, user.name, training_session.cohort_id in cohorts, busy.get(user.id))
-        for user, cohorts in _instructors_of_school(now)
+        for user, cohorts in _instructors_of_school(training_session.cohort_id, now)
         if user not in training_session.instructors
     ]
     candidates.sort(key=lambda one: (one.busy_with is not None, not one.is_of_cohort))
@@ -197,12 +197,20 @@ def hold_substituting(training_session_id: int, now: datetime) -> Substituting:
     return get_substituting(training_session_id, now)
 
 
-def _instructors_of_school(now: datetime) -> Sequence[tuple[User, set[int]]]:
-    """Everyone who teaches a cohort today, by family name, with those cohorts; one query."""
+def _instructors_of_school(cohort_id: int, now: datetime) -> Sequence[tuple[User, set[int]]]:
+    """Everyone who teaches a cohort today, by family name, with those cohorts; one query.
+
+    Left out is whoever learns, or learnt, in one cohort: nobody marks their own register.
+    """
+    learners = select(Enrolment.trainee_id).where(Enrolment.cohort_id == cohort_id)
     rows = db.session.execute(
         select(User, CohortInstructor.cohort_id)
         .join(CohortInstructor, CohortInstructor.user_id == User.id)
-        .where(*runs_on(CohortInstructor, school_day(now)), User.deactivated_at.is_(None))
+        .where(
+            *runs_on(CohortInstructor, school_day(now)),
+            User.deactivated_at.is_(None),
+            User.id.not_in(learners),
+        )
         .order_by(User.family_name_lat, User.given_name_lat, User.id)
     )
     found: dict[int, tuple[User, set[int]]] = {}

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from enum import StrEnum
 from hashlib import sha256
+from itertools import islice
 
 from ecopter.curricula.rules import Track
 from ecopter.shared.dates import DateSpan, HalfDay, instant
@@ -77,7 +78,10 @@ def _faults(series: Series, cohort: DateSpan) -> Iterator[SeriesFault]:
 
 
 def _size(series: Series) -> int:
-    return sum(1 for _day in _days(series)) * len(series.hours)
+    """How many half-days it asks for, counted no further than is too many."""
+    if not series.weekdays:
+        return 0
+    return sum(1 for _day in islice(_days(series), MOST_AT_ONCE + 1)) * len(series.hours)
 
 
 def _days(series: Series) -> Iterator[date]:

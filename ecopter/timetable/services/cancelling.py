@@ -9,6 +9,7 @@ from ecopter.notices.rules import NoticeEvent
 from ecopter.notices.services.telling import tell
 from ecopter.shared.errors import Conflict, Invalid
 from ecopter.shared.text import N_
+from ecopter.timetable.models import TrainingSession
 from ecopter.timetable.queries import Cancellation, Trial, list_told
 from ecopter.timetable.queries.sheets import RESUMED, STOPPED
 from ecopter.timetable.rules import RegisterState
@@ -45,18 +46,7 @@ def cancel_half_day(
         about=("training_session", training_session.id),
         cohort=training_session.cohort_id,
     )
-    if training_session.ends_at > now:
-        tell(
-            list_told(training_session, now=now) - {actor.user_id or 0},
-            NoticeEvent.HALF_DAY_CANCELLED,
-            now=now,
-            module=training_session.module.titles,
-            on_day=training_session.held_on.isoformat(),
-            half=training_session.half_day.value,
-            reason=reason,
-            cohort_id=training_session.cohort_id,
-            training_session_id=training_session.id,
-        )
+    _tell(NoticeEvent.HALF_DAY_CANCELLED, training_session, actor=actor, now=now, reason=reason)
     db.session.flush()
 
 
@@ -83,16 +73,30 @@ def restore_half_day(
         about=("training_session", training_session.id),
         cohort=training_session.cohort_id,
     )
-    if training_session.ends_at > now:
-        tell(
-            list_told(training_session, now=now) - {actor.user_id or 0},
-            NoticeEvent.HALF_DAY_RESTORED,
-            now=now,
-            module=training_session.module.titles,
-            on_day=training_session.held_on.isoformat(),
-            half=training_session.half_day.value,
-            site=training_session.site.names,
-            cohort_id=training_session.cohort_id,
-            training_session_id=training_session.id,
-        )
+    site = training_session.site.names
+    _tell(NoticeEvent.HALF_DAY_RESTORED, training_session, actor=actor, now=now, site=site)
     db.session.flush()
+
+
+def _tell(
+    event: NoticeEvent,
+    training_session: TrainingSession,
+    *,
+    actor: Actor,
+    now: datetime,
+    **facts: object,
+) -> None:
+    """Whoever would come, but for the one who acts; nobody once the half-day is over."""
+    if training_session.ends_at <= now:
+        return
+    tell(
+        list_told(training_session, now=now) - {actor.user_id or 0},
+        event,
+        now=now,
+        module=training_session.module.titles,
+        on_day=training_session.held_on.isoformat(),
+        half=training_session.half_day.value,
+        cohort_id=training_session.cohort_id,
+        training_session_id=training_session.id,
+        **facts,
+    )

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from ecopter.audit.services import record
 from ecopter.authorization.policy import Actor
+from ecopter.cohorts.queries import has_place
 from ecopter.db import db
 from ecopter.notices.rules import NoticeEvent
 from ecopter.notices.services.telling import tell
@@ -21,6 +22,7 @@ CANCELLED = N_("This half-day is cancelled: nobody teaches it.")
 CLOSED = N_("The register of this half-day is closed: it says who taught.")
 ALREADY = N_("This person teaches the half-day already.")
 UNKNOWN = N_("Choose an instructor who teaches a cohort of the school today.")
+LEARNS_HERE = N_("This person is enrolled in the cohort: nobody marks their own register.")
 BUSY = N_("This instructor teaches another half-day at that time.")
 NOT_NAMED = N_("Whoever leaves has to be one of those who teach this half-day.")
 NO_REASON = N_("Write why you take the half-day over.")
@@ -54,7 +56,8 @@ def substitute(
         raise Conflict(ALREADY)
     candidate = substituting.find(joined_id)
     if candidate is None:
-        raise Invalid(UNKNOWN)
+        learns_here = joined_id is not None and has_place(training_session.cohort_id, joined_id)
+        raise Invalid(LEARNS_HERE if learns_here else UNKNOWN)
     if candidate.busy_with is not None:
         raise Conflict(BUSY)
     if left_id is not None and left_id not in substituting.named:
