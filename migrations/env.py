@@ -1,5 +1,6 @@
 """Migrations run on the application's own engine, so a failed one leaves nothing behind."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from alembic import context
@@ -30,12 +31,19 @@ def run() -> None:
             render_as_batch=True,
             render_item=render_item,
             compare_type=True,
+            process_revision_directives=_name_by_day,
         )
         with context.begin_transaction():
             context.run_migrations()
             _refuse_orphans(connection)
         connection.commit()
         _mind_foreign_keys(connection, True)
+
+
+def _name_by_day(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    """A migration is called after the minute it was written in: the folder lists them in order."""
+    for script in directives:
+        script.rev_id = f"{datetime.now(UTC):%Y%m%d_%H%M}"
 
 
 def _mind_foreign_keys(connection: Connection, mind: bool) -> None:
