@@ -13,6 +13,7 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ecopter.certificates.rules.words import CertificateWords, CredentialKind
+from ecopter.people.rules import Civility
 from ecopter.platform.adapters import adapters
 from ecopter.platform.paths import TEMPLATES
 from ecopter.platform.pdf import Document
@@ -29,10 +30,18 @@ QR_CORE_MM: Final = 25
 _NAME_SIZES: Final = ((22, "name--short"), (27, "name--long"), (34, "name--longer"))
 _LONGEST_NAME: Final = "name--longest"
 # Up to so many lines a paper is set wide, from so many on it is set tightly.
-_AIRY_LINES: Final = 10
+_AIRY_LINES: Final = 9
 _DENSE_LINES: Final = 14
 _PACKED_COMPETENCES: Final = 9
 _LETTERS_IN_A_LINE: Final = 34
+# A name set wide, civility included, and an address beside a logo take a second line beyond.
+_LETTERS_OF_A_WIDE_NAME: Final = 18
+_LETTERS_OF_AN_ADDRESS: Final = 44
+_CIVILITY_LETTERS: Final = {
+    Civility.MADAME: len("Madame "),
+    Civility.MONSIEUR: len("Monsieur "),
+    Civility.NEUTRAL: 0,
+}
 # The four natures of the certificat de réalisation take a line each.
 _NATURE_LINES: Final = 3
 
@@ -126,16 +135,21 @@ def _counted(number: int, nouns: dict[str, str]) -> str:
 
 
 def _room(words: CertificateWords) -> str:
+    """How far apart lines stand: as far as leaves the foot of the one page to the signature."""
     texts = [
         *(objective.fr for objective in words.objectives),
         *(competence.title.fr for competence in words.competences),
         *(module.title.fr for module in words.marks),
         words.title.fr,
         words.school.legal_name.fr,
-        words.person.latin,
         words.organisation,
     ]
     lines = len(words.periods) + sum(1 + len(text) // _LETTERS_IN_A_LINE for text in texts if text)
+    name = _CIVILITY_LETTERS[words.person.civility] + len(words.person.latin)
+    lines += 2 if name > _LETTERS_OF_A_WIDE_NAME else 1
+    lines += len(words.school.address) // _LETTERS_OF_AN_ADDRESS
+    if words.school.logo:
+        lines += 1
     if words.kind is CredentialKind.COMPLETION:
         lines += _NATURE_LINES
     if lines <= _AIRY_LINES:

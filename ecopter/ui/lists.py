@@ -93,7 +93,7 @@ def list_state(
         },
         sort=wanted if wanted.removeprefix("-") in sorts else first,
         number=page_number(),
-        as_file=arguments.get("format") == CSV,
+        as_file=is_file_wanted(),
         default_sort=first,
         _where=dict(request.view_args or {}),
     )
@@ -102,6 +102,11 @@ def list_state(
 def page_number() -> int:
     """Which page of a list the address asks for; the first when it says nothing sensible."""
     return min(max(1, request.args.get("page", 1, type=int)), LAST_PAGE)
+
+
+def is_file_wanted() -> bool:
+    """Whether the address asks for the list as a file instead of a page."""
+    return request.args.get("format") == CSV
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

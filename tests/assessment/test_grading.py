@@ -458,3 +458,12 @@ def test_only_those_who_grade_publish(browser, place):
     assert code(place.trainee) == 404
     assert code(instructor_of(make_cohort())) == 404
     assert grades()[0].published_at is None
+
+
+def test_work_to_grade_can_be_taken_away_as_a_list(browser, place):
+    answer = browser.as_(place.instructor).get("assessment.grading.index", format="csv")
+
+    heading, *lines = answer.get_data(as_text=True).removeprefix("\ufeff").splitlines()
+    assert answer.mimetype == "text/csv"
+    assert heading.count(";") == 4
+    assert len(lines) == 1

@@ -590,3 +590,18 @@ def test_pages_take_as_many_queries_for_five_hundred_as_for_sixteen(browser, cou
         assert room.is_closed
 
     assert counts[0] == counts[1]
+
+
+def test_the_list_of_registers_can_be_taken_away_whole(browser):
+    cohort = make_cohort(trainees=1, name="=Promotion")
+    teacher = instructor_of(cohort)
+    for back in range(1, 24):
+        make_training_session(cohort, TODAY - timedelta(days=back), instructors=(teacher,))
+
+    answer = browser.as_(teacher).get("attendance.register.index", format="csv")
+
+    assert answer.mimetype == "text/csv"
+    heading, *lines = answer.get_data(as_text=True).removeprefix("\ufeff").splitlines()
+    assert heading.count(";") == 5
+    assert len(lines) == 23, "every page of it"
+    assert all(";'=Promotion;" in line for line in lines)

@@ -9,6 +9,7 @@ from ecopter.authorization.policy import Actor, Role
 from ecopter.cohorts import queries, services
 from ecopter.cohorts.models import CohortInstructor
 from ecopter.db import db
+from ecopter.people.services import codes
 from ecopter.shared.errors import Conflict, Invalid
 from tests.clock import NOW, TODAY
 from tests.factories.cohorts import instructor_of, make_cohort, make_enrolment
@@ -16,6 +17,7 @@ from tests.factories.people import make_administrator, make_user
 
 OFFICE = Actor(user_id=None, roles=frozenset({Role.ADMINISTRATOR}))
 DAY = timedelta(days=1)
+PASSWORD = "four words of mine"
 
 
 def add(cohort, user, first=TODAY, last=None):
@@ -106,6 +108,16 @@ def test_nobody_marks_their_own_register(database):
 
     with pytest.raises(Conflict):
         add(cohort, trainee)
+
+
+def test_a_code_in_other_hands_does_not_open_the_rights_of_an_instructor(database):
+    person, other = make_user(sign_in_name="ijja"), make_user()
+    issued = codes.issue_code(person, actor=Actor(user_id=other.id), now=NOW)
+
+    add(make_cohort(), person)
+
+    with pytest.raises(Invalid):
+        codes.redeem_code("ijja", issued.code, PASSWORD, own_phone=False, address="", now=NOW)
 
 
 @pytest.mark.parametrize("case", ["unknown", "closed", "wrong way round"])

@@ -154,3 +154,21 @@ def test_next_after_publication_stays_in_the_house(browser, cohort_class):
     away = publisher.post("assessment.publication.create", {"next": "//evil.example"}, **address)
 
     assert away.location.endswith("/observation")
+
+
+def test_marks_can_be_taken_away_as_a_spreadsheet_reads_them(browser, cohort_class):
+    here, there = cohort_class.lessons
+    make_grade(cohort_class.enrolment, here, (3, 3, 4), by=cohort_class.instructor)
+    make_grade(
+        cohort_class.enrolment, there, (3, 3, 4), by=cohort_class.instructor, published=False
+    )
+
+    answer = browser.as_(cohort_class.instructor).get(
+        "gradebook.cohort.show", cohort_id=cohort_class.cohort.id, format="csv"
+    )
+
+    heading, line = answer.get_data(as_text=True).removeprefix("\ufeff").splitlines()
+    assert answer.mimetype == "text/csv"
+    assert f";{here.code};" in heading
+    assert ";16,7;" in line
+    assert ";16,7 *;" in line, "not published yet"

@@ -1,10 +1,14 @@
 """What several journeys begin with: an account from the office, a code for it, coming in."""
 
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from tests.journeys.journey import Journey
 
 OFFICE = "administrator.demo"
+# Where the days of the school begin, unless it is set up otherwise.
+ZONE = ZoneInfo("Europe/Paris")
 SIGN_OUT = 'footer form[action="/sign-out"] button'
 
 
@@ -24,6 +28,11 @@ class Newcomer:
     def names(self) -> tuple[str, str]:
         """As papers and pages print them: Latin letters, Arabic letters."""
         return f"{self.given} {self.family}", f"{self.given_ar} {self.family_ar}"
+
+
+def school_day(from_today: int = 0) -> date:
+    """Today at the school, or so many days from it."""
+    return datetime.now(ZONE).date() + timedelta(days=from_today)
 
 
 def make_account(office: Journey, person: Newcomer) -> int:

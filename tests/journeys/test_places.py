@@ -1,11 +1,11 @@
 """One account with several places in the school, and a place that is left and taken again."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 import pytest
 
-from tests.journeys.coming_in import OFFICE, Newcomer, come_in, make_known, read_slip
+from tests.journeys.coming_in import OFFICE, Newcomer, come_in, make_known, read_slip, school_day
 from tests.journeys.conftest import Visit
 from tests.journeys.journey import LANGUAGES, Journey
 from tests.journeys.serving import School
@@ -47,10 +47,6 @@ LESSON = """
 """
 
 
-def day(days_from_today: int) -> str:
-    return (datetime.now(UTC).date() + timedelta(days=days_from_today)).isoformat()
-
-
 @LANGUAGES
 def test_one_account_teaches_learns_and_leads(visit: Visit, school: School, language: str) -> None:
     taught_id, course_id = school.rows(COHORT, TAUGHT)[0]
@@ -86,8 +82,8 @@ def open_cohort(office: Journey, name: str, course_id: int) -> int:
     office.follow(office.link("/cohorts/new"))
     office.page.fill("[name=name]", name)
     office.page.select_option("[name=curriculum_id]", str(course_id))
-    office.page.fill("[name=starts_on]", day(0))
-    office.page.fill("[name=ends_on]", day(60))
+    office.page.fill("[name=starts_on]", school_day(0).isoformat())
+    office.page.fill("[name=ends_on]", school_day(60).isoformat())
     office.follow("main form:has([name=ends_on]) button[type=submit]")
     assert name in office.words
     return int(office.path.removeprefix("/cohorts/"))
@@ -125,7 +121,7 @@ def give_mandate(office: Journey, association_id: int, sign_in_name: str) -> Non
     assert office.page.locator("main input[name=person]").count() == 1
     office.choose("main input[name=person]")
     office.page.select_option("[name=office]", "treasurer")
-    office.page.fill("[name=from_on]", day(-30))
+    office.page.fill("[name=from_on]", school_day(-30).isoformat())
     office.follow("main form:has([name=person]) button[type=submit]")
     assert office.path == f"/associations/{association_id}"
 
@@ -152,7 +148,7 @@ def end_mandate(office: Journey, association_id: int, mandate_id: int) -> None:
     """Over since yesterday evening."""
     office.go(f"/associations/{association_id}")
     office.follow(office.link(f"/mandates/{mandate_id}/end"))
-    office.page.fill("[name=last_day]", day(-1))
+    office.page.fill("[name=last_day]", school_day(-1).isoformat())
     office.follow("main form:has([name=last_day]) button[type=submit]")
     assert office.path == f"/associations/{association_id}"
     assert not office.has(office.link(f"/mandates/{mandate_id}/end"))

@@ -1,10 +1,10 @@
 """A half-day changes hands: the office names someone else, or an instructor takes it over."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from tests.journeys.coming_in import OFFICE, Newcomer, come_in, make_known
+from tests.journeys.coming_in import OFFICE, Newcomer, come_in, make_known, school_day
 from tests.journeys.conftest import Visit
 from tests.journeys.journey import LANGUAGES, Journey
 from tests.journeys.serving import School
@@ -22,8 +22,10 @@ SUBSTITUTES = {
 SATURDAY, SUNDAY = 5, 6
 WEEKDAYS = {"fr": SATURDAY, "ar": SUNDAY}
 REASON = {"fr": "Claire accompagne la visite", "ar": "كلير ترافق الزيارة"}
+# What the sheet says where someone does not teach.
+NOT_THEIRS = "–"
 ID = "SELECT id FROM cohorts WHERE code = ?"
-USER = "SELECT id, family_name_lat FROM users WHERE sign_in_name = ?"
+USER = "SELECT id FROM users WHERE sign_in_name = ?"
 HALF_DAY = """
     SELECT id FROM training_sessions WHERE cohort_id = ? AND held_on = ? AND half_day = ?
 """
@@ -34,26 +36,27 @@ TEACHING = """
 
 
 @LANGUAGES
-def test_a_half_day_changes_hands(visit: Visit, school: School, language: str) -> None:
+def test_the_office_names_a_substitute(visit: Visit, school: School, language: str) -> None:
     cohort_id, other_id = (school.value(ID, code) for code in (COHORT, OTHER_COHORT))
-    held_on = latest(WEEKDAYS[language])
     office = visit(OFFICE, language)
     user_id, sign_in_name, code = make_known(office, SUBSTITUTES[language])
     teach(office, other_id, sign_in_name)
-    plan(office, cohort_id, held_on, school.value(USER, PLANNED))
-    morning, afternoon = (
-        school.value(HALF_DAY, cohort_id, held_on.isoformat(), half)
-        for half in ("morning", "afternoon")
-    )
+    morning = plan(office, school, latest(WEEKDAYS[language]), "morning")
 
     name_another(office, morning, user_id)
     assert school.rows(TEACHING, morning) == [(sign_in_name,)]
     substitute = visit(None, language)
     come_in(substitute, sign_in_name, code, PASSWORD)
     take_register(substitute, morning)
-    see_sheet(substitute, morning, SUBSTITUTES[language].family, "Vallon")
+    see_sheet(substitute, morning, SUBSTITUTES[language].family, PLANNED.rpartition(".")[2])
     # The register is theirs; the cohort is not.
     assert substitute.go(f"/cohorts/{cohort_id}").status == 404
+
+
+@LANGUAGES
+def test_an_instructor_takes_a_half_day_over(visit: Visit, school: School, language: str) -> None:
+    office = visit(OFFICE, language)
+    afternoon = plan(office, school, latest(WEEKDAYS[language]), "afternoon")
 
     instructor = visit(TAKES_OVER, language)
     take_over(instructor, afternoon, REASON[language])
@@ -65,7 +68,7 @@ def test_a_half_day_changes_hands(visit: Visit, school: School, language: str) -
 
 def latest(weekday: int) -> date:
     """The last such day before today."""
-    today = datetime.now(UTC).date()
+    today = school_day()
     return today - timedelta(days=(today.weekday() - weekday - 1) % 7 + 1)
 
 
@@ -77,21 +80,30 @@ def teach(office: Journey, cohort_id: int, sign_in_name: str) -> None:
     assert not office.has(".error-summary")
 
 
-def plan(office: Journey, cohort_id: int, held_on: date, instructor_id: int) -> None:
-    """A day more than was planned, morning and afternoon: first seen, then written."""
+def plan(office: Journey, school: School, held_on: date, half: str) -> int:
+    """A half-day more than was planned, in two steps: first seen, then written."""
+    cohort_id, instructor_id = school.value(ID, COHORT), school.value(USER, PLANNED)
     office.go(f"/cohorts/{cohort_id}/half-days")
     office.follow(office.link("/half-days/series"))
-    office.choose(f"[name=weekdays][value='{held_on.weekday()}']")
+    tick(office, "weekdays", str(held_on.weekday()))
+    for one in ("morning", "afternoon"):
+        tick(office, one, "y" if one == half else "")
+    tick(office, "instructors", str(instructor_id))
     for name in ("first", "last"):
         office.page.fill(f"[name={name}]", held_on.isoformat())
-    for box in office.all("[name=instructors]"):
-        if box.is_checked() != (box.get_attribute("value") == str(instructor_id)):
-            box.locator("xpath=ancestor::label[1]").click()
     module = office.page.locator("[name=module] option").last.get_attribute("value")
     office.page.select_option("[name=module]", module)
     office.follow("#series button[type=submit]")
     office.follow("main button[name=seal]")
     assert office.path == f"/cohorts/{cohort_id}/half-days"
+    return int(school.value(HALF_DAY, cohort_id, held_on.isoformat(), half))
+
+
+def tick(office: Journey, name: str, value: str) -> None:
+    """The box of this value and no other of its name."""
+    for box in office.all(f"[name={name}]"):
+        if box.is_checked() != (box.get_attribute("value") == value):
+            box.locator("xpath=ancestor::label[1]").click()
 
 
 def name_another(office: Journey, half_day_id: int, user_id: int) -> None:
@@ -122,18 +134,18 @@ def take_register(instructor: Journey, half_day_id: int) -> None:
 
 
 def see_sheet(instructor: Journey, half_day_id: int, taught: str, planned: str) -> None:
-    """The paper names who taught the morning; whoever was planned still has the afternoon."""
+    """The paper names who taught the half-day, and not who was planned."""
     instructor.go(f"/sessions/{half_day_id}/sheet")
+    heads = [head.inner_text().split() for head in instructor.all("th.day-sheet__half")]
+    column = next(n for n, words in enumerate(heads, 1) if str(half_day_id) in words)
     cells = {
-        next(name for name in (taught, planned) if name in row.inner_html()): [
-            cell.inner_text() for cell in row.locator("td").all()[1:]
-        ]
+        row.locator("th").inner_text().casefold(): row.locator("td").nth(column).inner_text()
         for row in instructor.all("tr.day-sheet__instructor")
     }
-    none = "–"
-    assert cells[taught][0] not in ("", none)
-    assert cells[taught][1] == none
-    assert cells[planned] == [none, ""]
+    said = {name: words for name, words in cells.items() if words not in ("", NOT_THEIRS)}
+    assert len(said) == 1
+    assert taught.casefold() in next(iter(said))
+    assert planned not in next(iter(said))
 
 
 def take_over(instructor: Journey, half_day_id: int, reason: str) -> None:

@@ -262,3 +262,21 @@ def test_a_week_knows_its_neighbours_across_the_year():
     week = week_of(date(2027, 1, 1))
 
     assert (str(week), str(week.previous), str(week.next)) == ("2026-W53", "2026-W52", "2027-W01")
+
+
+def test_a_slip_of_the_pen_in_a_year_is_found_without_counting_to_it():
+    """The school waits while a series is tried: eight thousand years are not walked through."""
+
+    class Weekdays(frozenset):
+        asked = 0
+
+        def __contains__(self, weekday):
+            Weekdays.asked += 1
+            return super().__contains__(weekday)
+
+    ages = DateSpan(date(1, 1, 1), date(9999, 12, 31))
+    for weekdays in (Weekdays({0}), Weekdays()):
+        wanted = replace(SERIES, weekdays=weekdays, first=ages.first, last=ages.last)
+        assert series_faults(wanted, ages)
+
+    assert Weekdays.asked < 10_000

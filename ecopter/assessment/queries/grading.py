@@ -163,8 +163,10 @@ class Publication:
         return Scope(cohort_id=self.cohort.id)
 
 
-def get_waiting(actor: Actor, *, cohort_id: int | None, number: int) -> WaitingList:
-    """Only what this person grades; two queries, however many cohorts and hand-ins."""
+def get_waiting(
+    actor: Actor, *, cohort_id: int | None, number: int, size: int = PAGE_SIZE
+) -> WaitingList:
+    """Only what this person grades, `size` to a page; two queries, however many hand-ins."""
     counts = [
         CohortCount(*row)
         for row in db.session.execute(
@@ -195,12 +197,12 @@ def get_waiting(actor: Actor, *, cohort_id: int | None, number: int) -> WaitingL
     rows = db.session.execute(
         _narrowed(lines.where(_graded_by(actor)), cohort_id)
         .order_by(Submission.submitted_at, Submission.id)
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
+        .limit(size)
+        .offset((number - 1) * size)
     )
     total = sum(line.count for line in counts if cohort_id in {None, line.cohort_id})
     items = [WaitingWork(row[0], row[1].name, *row[2:]) for row in rows]
-    return WaitingList(Page(items, number, PAGE_SIZE, total), counts, cohort_id)
+    return WaitingList(Page(items, number, size, total), counts, cohort_id)
 
 
 def find_next_waiting(actor: Actor, *, cohort_id: int | None) -> int | None:

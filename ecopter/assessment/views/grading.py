@@ -1,6 +1,6 @@
 """Work that waits, and the page on which one hand-in is judged."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,9 +18,13 @@ from ecopter.assessment.services.grading import grade
 from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Actor, Permission
 from ecopter.platform.clock import request_now
-from ecopter.ui.lists import page_number
+from ecopter.platform.i18n import title
+from ecopter.ui.lists import csv_response, is_file_wanted, page_number
 
 bp = Blueprint("grading", __name__)
+
+# More hand-ins than ever wait at once.
+WHOLE_LIST = 10_000
 
 
 def _wanted_cohort() -> int | None:
@@ -28,13 +32,16 @@ def _wanted_cohort() -> int | None:
 
 
 def _waiting(actor: Actor) -> WaitingList:
-    number = page_number()
-    return get_waiting(actor, cohort_id=_wanted_cohort(), number=number)
+    if is_file_wanted():
+        return get_waiting(actor, cohort_id=_wanted_cohort(), number=1, size=WHOLE_LIST)
+    return get_waiting(actor, cohort_id=_wanted_cohort(), number=page_number())
 
 
 @bp.get("/grading")
 @requires(Permission.COHORT_LIST, subject=_waiting)
 def index(waiting: WaitingList) -> ResponseReturnValue:
+    if is_file_wanted():
+        return _file(waiting)
     everything = (_("All") + f" ({waiting.total})", url_for(".index"), waiting.cohort_id is None)
     cohorts = [
         (
@@ -47,6 +54,21 @@ def index(waiting: WaitingList) -> ResponseReturnValue:
     return render_template(
         "assessment/grading/index.html", waiting=waiting, choices=[everything, *cohorts]
     )
+
+
+def _file(waiting: WaitingList) -> Response:
+    headings = (_("Trainee"), _("Exercise"), _("Title"), _("Cohort"), _("Handed in"))
+    rows = [
+        (
+            work.name.latin,
+            work.lesson_code,
+            title(work.lesson_titles),
+            work.cohort_code,
+            work.submitted_at.isoformat(timespec="minutes"),
+        )
+        for work in waiting.page.items
+    ]
+    return csv_response("work-to-grade", headings, rows)
 
 
 @bp.get("/submissions/<int:submission_id>/grade")

@@ -104,11 +104,16 @@ def _is_today(training_session: TrainingSession, now: datetime) -> bool:
 
 
 def list_pending(
-    desk: Desk, number: int, *, whose: Whose, without: Sequence[HalfDayLine] = ()
+    desk: Desk,
+    number: int,
+    *,
+    whose: Whose,
+    without: Sequence[HalfDayLine] = (),
+    size: int = PAGE_SIZE,
 ) -> Page[HalfDayLine]:
     """Half-days that are over and whose register is missing or a draft, oldest first.
 
-    Those of `without` (today's) are left out. Four queries.
+    Those of `without` (today's) are left out; `size` lines to a page. Four queries.
     """
     return _page(
         _half_days(desk, whose)
@@ -119,24 +124,30 @@ def list_pending(
         )
         .order_by(TrainingSession.starts_at, TrainingSession.id),
         number,
+        size,
         desk.now,
     )
 
 
-def list_closed(desk: Desk, number: int, *, whose: Whose) -> Page[HalfDayLine]:
-    """Half-days whose register is closed, the latest first. Four queries."""
+def list_closed(
+    desk: Desk, number: int, *, whose: Whose, size: int = PAGE_SIZE
+) -> Page[HalfDayLine]:
+    """Half-days whose register is closed, the latest first, `size` to a page. Four queries."""
     return _page(
         _half_days(desk, whose)
         .where(Register.closed_at.is_not(None))
         .order_by(TrainingSession.starts_at.desc(), TrainingSession.id),
         number,
+        size,
         desk.now,
     )
 
 
-def _page(statement: Select[TrainingSession], number: int, now: datetime) -> Page[HalfDayLine]:
+def _page(
+    statement: Select[TrainingSession], number: int, size: int, now: datetime
+) -> Page[HalfDayLine]:
     counted = statement.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
     total = db.session.scalar(counted) or 0
     number = max(1, number)
-    rows = statement.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    return Page(_lines(rows, now), number, PAGE_SIZE, total)
+    rows = statement.limit(size).offset((number - 1) * size)
+    return Page(_lines(rows, now), number, size, total)

@@ -1,20 +1,28 @@
 """The registers to take, and the register of one half-day."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ecopter.attendance import labels, queries, services
 from ecopter.attendance.forms import RegisterForm
 from ecopter.attendance.queries import Desk, RegisterSheet, Whose
+from ecopter.attendance.queries.lists import PAGE_SIZE
 from ecopter.attendance.rules import Obstacle
 from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission
 from ecopter.platform.clock import request_now
+from ecopter.platform.i18n import title
 from ecopter.timetable import labels as timetable_labels
-from ecopter.ui.lists import page_number
+from ecopter.timetable.queries import HalfDayLine
+from ecopter.ui.lists import csv_response, is_file_wanted, page_number
 
 bp = Blueprint("register", __name__)
+
+# More half-days than the school holds in ten years.
+WHOLE_LIST = 10_000
 
 SHOWN_INSTEAD = {
     Obstacle.CANCELLED: "attendance/register/cancelled.html",
@@ -30,14 +38,17 @@ def index(desk: Desk) -> ResponseReturnValue:
     whose = Whose(wanted) if wanted in set(Whose) else Whose.MINE
     if desk.sees_every_cohort:
         whose = Whose.ALL
-    number = page_number()
     is_closed = request.args.get("list") == "closed"
+    as_file = is_file_wanted()
+    number, size = (1, WHOLE_LIST) if as_file else (page_number(), PAGE_SIZE)
     today = [] if is_closed else queries.list_today(desk, whose=whose)
     page = (
-        queries.list_closed(desk, number, whose=whose)
+        queries.list_closed(desk, number, whose=whose, size=size)
         if is_closed
-        else queries.list_pending(desk, number, whose=whose, without=today)
+        else queries.list_pending(desk, number, whose=whose, without=today, size=size)
     )
+    if as_file:
+        return _file([*today, *page.items])
     return render_template(
         "attendance/register/index.html",
         desk=desk,
@@ -47,6 +58,23 @@ def index(desk: Desk) -> ResponseReturnValue:
         page=page,
         half_day_labels=timetable_labels,
     )
+
+
+def _file(lines: Sequence[HalfDayLine]) -> Response:
+    headings = (_("Day"), _("Half-day"), _("Cohort"), _("Module"), _("Site"), _("State"))
+    rows = [
+        (
+            half_day.held_on.isoformat(),
+            timetable_labels.HALF_DAY[half_day.half_day],
+            title(half_day.cohort.names),
+            title(half_day.module.titles),
+            title(half_day.site.names),
+            timetable_labels.STATE[line.state],
+        )
+        for line in lines
+        for half_day in (line.training_session,)
+    ]
+    return csv_response("registers", headings, rows)
 
 
 @bp.get("/sessions/<int:training_session_id>/register")

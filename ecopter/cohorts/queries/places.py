@@ -87,6 +87,12 @@ def get_place(cohort_id: int, enrolment_id: int, now: datetime) -> Place:
     return Place(enrolment, state_on(school_day(now), enrolment.spans, enrolment.cohort.ends_on))
 
 
+def hold_place(cohort_id: int, enrolment_id: int, now: datetime) -> Place:
+    """The same for whoever is about to end a period or open one: others wait."""
+    db.session.execute(select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update())
+    return get_place(cohort_id, enrolment_id, now)
+
+
 def list_members(cohort_id: int, now: datetime) -> list[int]:
     """Ids of the people an announcement reaches: whoever is enrolled today or from a later day.
 

@@ -52,6 +52,15 @@ def get_intake(cohort_id: int) -> Intake:
     return Intake(get_cohort(cohort_id), count_taken(cohort_id))
 
 
+def hold_intake(cohort_id: int) -> Intake:
+    """The same for whoever is about to enrol: others wait, and then see who took the places.
+
+    Three queries. Raises NotFound.
+    """
+    db.session.execute(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update())
+    return get_intake(cohort_id)
+
+
 @dataclass(frozen=True)
 class PlannedRow:
     """One line and what will become of it: `choice` is an account's id, `NEW`, or empty."""

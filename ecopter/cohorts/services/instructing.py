@@ -7,6 +7,7 @@ from ecopter.authorization.policy import Actor
 from ecopter.cohorts import queries
 from ecopter.cohorts.models import CohortInstructor
 from ecopter.db import db
+from ecopter.people.services.codes import retire_of_others
 from ecopter.shared.dates import DateSpan
 from ecopter.shared.errors import Conflict, Invalid
 from ecopter.shared.text import N_
@@ -29,6 +30,8 @@ def add_instructor(
 ) -> None:
     """Give someone the cohort to teach; their rights begin and end with these days.
 
+    Unused codes from somebody else's hand stop working: they would open these rights too.
+
     Raises `Invalid` for an unknown person or days the wrong way round, `Conflict` for a trainee
     of the cohort and for days that are theirs already.
     """
@@ -45,6 +48,7 @@ def add_instructor(
     db.session.add(
         CohortInstructor(cohort_id=cohort_id, user_id=user_id, from_on=from_on, until_on=until_on)
     )
+    retire_of_others(user_id, actor=actor, now=now)
     db.session.flush()
     audit.record(
         "instructor.added",

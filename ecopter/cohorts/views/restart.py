@@ -8,7 +8,7 @@ from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission
 from ecopter.cohorts import services
 from ecopter.cohorts.forms import ReturnForm
-from ecopter.cohorts.queries import Place, get_place
+from ecopter.cohorts.queries import Place, get_place, hold_place
 from ecopter.platform.clock import request_now, school_day
 from ecopter.shared.errors import Conflict
 from ecopter.ui.refusals import refused
@@ -25,7 +25,7 @@ def new(place: Place) -> ResponseReturnValue:
 
 
 @bp.post("")
-@requires(Permission.ENROLMENT_MANAGE, subject=get_place)
+@requires(Permission.ENROLMENT_MANAGE, subject=hold_place)
 def create(place: Place) -> ResponseReturnValue:
     form = ReturnForm()
     if not form.validate():

@@ -9,7 +9,14 @@ from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission
 from ecopter.cohorts import labels, services
 from ecopter.cohorts.forms import OnePersonForm, RosterForm
-from ecopter.cohorts.queries import Intake, Plan, get_intake, plan_roster, search_people
+from ecopter.cohorts.queries import (
+    Intake,
+    Plan,
+    get_intake,
+    hold_intake,
+    plan_roster,
+    search_people,
+)
 from ecopter.platform.clock import request_now
 from ecopter.shared.errors import Conflict, Invalid
 from ecopter.shared.text import fold
@@ -30,7 +37,7 @@ def new(intake: Intake) -> ResponseReturnValue:
 
 
 @bp.post("")
-@requires(Permission.ENROLMENT_MANAGE, subject=get_intake)
+@requires(Permission.ENROLMENT_MANAGE, subject=hold_intake)
 def create(intake: Intake) -> ResponseReturnValue:
     if request.form.get("act") == "person":
         return _enrol_person(intake)

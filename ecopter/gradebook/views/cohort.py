@@ -1,14 +1,15 @@
 """The gradebook of a cohort: trainees by lessons."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission, may
-from ecopter.gradebook.queries import PAGE_SIZE, Gradebook, get_gradebook
+from ecopter.gradebook import labels
+from ecopter.gradebook.queries import PAGE_SIZE, Cell, Gradebook, QuizCell, get_gradebook
 from ecopter.gradebook.views.cells import Cells
-from ecopter.ui.lists import page_number
+from ecopter.ui.lists import csv_response, is_file_wanted, page_number
 
 bp = Blueprint("cohort", __name__)
 
@@ -19,13 +20,15 @@ def _gradebook(cohort_id: int) -> Gradebook:
         cohort_id,
         module_id=request.args.get("module", None, type=int),
         number=page_number(),
-        size=None if request.args.get("everyone") else PAGE_SIZE,
+        size=None if request.args.get("everyone") or is_file_wanted() else PAGE_SIZE,
     )
 
 
 @bp.get("/cohorts/<int:cohort_id>/gradebook")
 @requires(Permission.GRADEBOOK_VIEW, subject=_gradebook)
 def show(book: Gradebook) -> ResponseReturnValue:
+    if is_file_wanted():
+        return _file(book)
     may_grade = may(current_actor(), Permission.SUBMISSION_GRADE, book.scope)
     return render_template(
         "gradebook/cohort/show.html",
@@ -41,6 +44,35 @@ def show(book: Gradebook) -> ResponseReturnValue:
             if lesson.id in book.unpublished
         ],
     )
+
+
+def _file(book: Gradebook) -> Response:
+    """Marks as numbers with a comma, as French spreadsheets read them; unpublished ones marked."""
+    lessons = [lesson for module in book.modules for lesson in module.lessons]
+    judged = [module for module in book.modules if module.competence_code]
+    headings = [_("Trainee"), _("Name in Arabic")]
+    headings += [text for one in lessons for text in (one.code, f"{one.code} {_('Quiz')}")]
+    headings += [module.competence_code for module in judged]
+    rows = []
+    for line in book.page.items:
+        cells = [line.name.latin, line.name.arabic]
+        for lesson in lessons:
+            cells += [_mark(line.cells.get(lesson.id)), _answers(line.quizzes.get(lesson.id))]
+        outcomes = [line.outcomes.get(module.id) for module in judged]
+        rows.append([*cells, *(labels.OUTCOME[one] if one else "" for one in outcomes)])
+    return csv_response(f"{book.cohort.code}-gradebook", headings, rows)
+
+
+def _mark(cell: Cell | None) -> str:
+    if cell is None or cell.mark is None:
+        return ""
+    written = f"{cell.mark:.1f}".replace(".", ",")
+    return written if cell.is_published else f"{written} *"
+
+
+def _answers(quiz: QuizCell | None) -> str:
+    """Not a fraction: a spreadsheet would read 3/4 as a day in April."""
+    return f"{quiz.right_count} ({quiz.counted})" if quiz else ""
 
 
 def _choices(book: Gradebook) -> list[tuple[str, str, bool]]:

@@ -200,6 +200,11 @@ def _reason(user_id: int) -> DeactivationReason | None:
     return DeactivationReason(events[-1].details["reason"]) if events else None
 
 
+def hold_person(user_id: int) -> None:
+    """Make writers about one person queue, so that none of them decides on what is out of date."""
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+
+
 def list_roles(user_id: int) -> list[HeldRole]:
     """School roles of someone, the newest first; one query."""
     rows = db.session.execute(

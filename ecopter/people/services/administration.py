@@ -10,6 +10,7 @@ from ecopter.people.queries.persons import (
     DEACTIVATED,
     HeldRole,
     hold_other_administrators,
+    hold_person,
     list_roles,
 )
 from ecopter.people.rules import SchoolRole
@@ -23,7 +24,7 @@ from ecopter.people.rules.administration import (
     leaves_an_administrator,
     term_fault,
 )
-from ecopter.people.services.codes import retire_unused
+from ecopter.people.services.codes import retire_of_others, retire_unused
 from ecopter.people.services.signing_in import sign_out_everywhere
 from ecopter.platform.clock import school_day
 from ecopter.shared.errors import Conflict
@@ -48,13 +49,13 @@ def give_role(
     Unused codes from somebody else's hand stop working: they would open these rights too.
     """
     _refuse_oneself(user, actor)
+    hold_person(user.id)
     wanted = Term(from_on, until_on)
     held = [one.term for one in list_roles(user.id) if one.role == role]
     if fault := term_fault(wanted, held, school_day(now)):
         raise Conflict(fault)
     db.session.add(UserRole(user_id=user.id, role=role, from_on=from_on, until_on=until_on))
-    of_others = OneTimeCode.issued_by_id.is_not(None) & (OneTimeCode.issued_by_id != actor.user_id)
-    retire_unused((OneTimeCode.user_id == user.id) & of_others, now)
+    retire_of_others(user.id, actor=actor, now=now)
     db.session.flush()
     audit.record("role.given", actor=actor, now=now, about=("user", user.id), role=role.value)
 

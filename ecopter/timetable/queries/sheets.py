@@ -214,6 +214,6 @@ def _instructors_of_school(cohort_id: int, now: datetime) -> Sequence[tuple[User
         .order_by(User.family_name_lat, User.given_name_lat, User.id)
     )
     found: dict[int, tuple[User, set[int]]] = {}
-    for user, cohort_id in rows:
-        found.setdefault(user.id, (user, set()))[1].add(cohort_id)
+    for user, taught_id in rows:
+        found.setdefault(user.id, (user, set()))[1].add(taught_id)
     return list(found.values())
