@@ -174,6 +174,14 @@ def sentences(found: Sequence[Obstacle]) -> list[tuple[str, Ask]]:
     return lines
 
 
+def common_sentences(of_papers: Sequence[Sequence[Obstacle]]) -> list[tuple[str, Ask]]:
+    """What keeps someone from each of several papers, word for word; nothing for a single one."""
+    if len(of_papers) < 2:
+        return []
+    first, *others = [sentences(found) for found in of_papers]
+    return [line for line in first if all(line in lines for lines in others)]
+
+
 def shared_sentences(shared: Sequence[Shared]) -> list[tuple[str, Ask, int]]:
     """What many lack: the sentence, whom to ask, how many people.
 

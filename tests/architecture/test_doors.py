@@ -23,7 +23,7 @@ from tests.factories import world as planted
 from tests.factories.world import World, make_world
 
 # One walk through all pages serves every test of this file.
-pytestmark = pytest.mark.xdist_group("doors")
+pytestmark = [pytest.mark.xdist_group("doors"), pytest.mark.timeout(900)]
 
 ABSENT = 2_000_000_000
 KIND = {200, 202, 303, 403, 404, 409, 422}

@@ -12,7 +12,7 @@ from ecopter.notices.rules import MAILED, SENTENCES, NoticeEvent
 from ecopter.notices.services.telling import mail_notices, tell
 from ecopter.platform import jobs
 from ecopter.platform.jobs import Job
-from ecopter.platform.mail import Mail
+from ecopter.platform.mail import Mail, MailNotSent
 from tests.clock import NOW
 from tests.factories.notices import FACTS
 from tests.factories.people import make_user
@@ -28,8 +28,11 @@ class Postbox:
     def __init__(self) -> None:
         self.mails: list[Mail] = []
         self.silent_after: int | None = None
+        self.refused = ""
 
     def send(self, mail: Mail) -> None:
+        if mail.recipient == self.refused:
+            raise MailNotSent("SMTPRecipientsRefused")
         if self.silent_after is not None and len(self.mails) >= self.silent_after:
             raise TimeoutError("the server does not answer")
         self.mails.append(mail)
@@ -109,6 +112,21 @@ def test_a_second_run_repeats_no_mail(postbox):
     mail_notices({"batch": batch}, NOW)
 
     assert [mail.recipient for mail in postbox.mails] == ["1@exemple.invalid", "2@exemple.invalid"]
+
+
+def test_a_refused_address_keeps_nobody_else_from_their_mail(postbox):
+    people = [make_user(email=f"{number}@exemple.invalid") for number in range(3)]
+    tell_all(*people)
+    batch = db.session.scalars(select(Notice.batch)).first()
+    postbox.refused = "0@exemple.invalid"
+
+    with pytest.raises(MailNotSent):
+        mail_notices({"batch": batch}, NOW)
+    db.session.rollback()
+    postbox.refused = ""
+    mail_notices({"batch": batch}, NOW)
+
+    assert [mail.recipient[0] for mail in postbox.mails] == ["1", "2", "0"]
 
 
 def test_no_job_is_made_where_nobody_has_an_address(postbox):

@@ -67,7 +67,13 @@ def delete(end: TeachingEnd) -> ResponseReturnValue:
             )
             outcome.value = True
         if outcome.value:
-            flash(_("Their rights in this cohort end on that evening."), "success")
+            flash(
+                _(
+                    "Their rights in this cohort end on that evening. Half-days they are still "
+                    "named for need someone else."
+                ),
+                "success",
+            )
             return _back(teaching)
     blank = InstructorForm(formdata=None, data={"from_on": teaching.today})
     return _page(teaching, blank, ending=end.user_id, end_form=form), 422

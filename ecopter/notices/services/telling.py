@@ -19,7 +19,7 @@ from ecopter.notices.services.wording import words_of
 from ecopter.people.models import User
 from ecopter.platform import jobs
 from ecopter.platform.adapters import adapters
-from ecopter.platform.mail import Mail
+from ecopter.platform.mail import Mail, MailNotSent
 from ecopter.shared.languages import DEFAULT, LANGUAGES
 
 MAIL_JOB = "mail_notices"
@@ -70,15 +70,24 @@ def mark_seen(notice_ids: Collection[int], *, actor: Actor, now: datetime) -> in
 def mail_notices(arguments: Mapping[str, Any], now: datetime) -> None:
     """The worker's part: one mail to each person told, each in their own language.
 
-    Every mail is noted as soon as it has left, so that a second try repeats none of them.
+    Every mail is noted as soon as it has left, so that a second try repeats none of them. An
+    address that the server refuses keeps nobody else from theirs. Raises MailNotSent at the end,
+    so that the job is tried again for whoever has none.
     """
     with reading():
         waiting = list_unmailed(str(arguments["batch"]))
+    refused = 0
     for notice in waiting:
-        if notice.user.email and notice.user.deactivated_at is None:
-            adapters().mail.send(_mail(notice))
+        try:
+            if notice.user.email and notice.user.deactivated_at is None:
+                adapters().mail.send(_mail(notice))
+        except MailNotSent:
+            refused += 1
+            continue
         db.session.execute(update(Notice).where(Notice.id == notice.id).values(mailed_at=now))
         db.session.commit()
+    if refused:
+        raise MailNotSent(f"{refused} of {len(waiting)} mails were refused")
 
 
 def _mail(notice: Notice) -> Mail:

@@ -70,7 +70,7 @@ class DetailsForm(PageForm):
         render_kw={"lang": "ar", "dir": "rtl"},
     )
     email = EmailField(
-        _("E-mail (optional)"),
+        _("E-mail"),
         validators=[
             Optional(strip_whitespace=True),
             Length(max=200),
@@ -79,7 +79,7 @@ class DetailsForm(PageForm):
         render_kw={"autocomplete": "email", "dir": "ltr"},
     )
     telephone = TelField(
-        _("Telephone (optional)"),
+        _("Telephone"),
         validators=[
             Length(max=40),
             Regexp(r"^[0-9٠-٩+() .-]*$", message=_("Use digits, spaces and + only.")),
