@@ -56,6 +56,11 @@ def title(titles: Mapping[str, str]) -> str:
     return title_in(titles, page_language().tag)
 
 
+def comma() -> str:
+    """What stands between two things of a list, in the script of the page."""
+    return "، " if page_language().tag == "ar" else ", "
+
+
 def _plain(text: str) -> str:
     return text.translate(MARKS)
 
@@ -113,6 +118,7 @@ def init_app(app: Flask) -> None:
         "title_of": title,
     }
     app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["comma"] = comma
 
 
 __all__ = ["babel", "get_locale", "init_app", "lazy", "page_language", "say", "title"]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -41,7 +42,7 @@ SCHOOL = {
     "representative_title_ar": "رئيسة",
     "help_telephone": "+33 4 91 00 00 00",
 }
-# Two words are enough for Latin names; the Arabic ones are what papers print beside them.
+# As a spreadsheet copies it: tabs between the cells.
 PEOPLE = """\
 Prénom	Nom	Prénom arabe	Nom arabe	Civilité	Ville
 Aïcha	Amrani	عائشة	العمراني	Mme	Taliouine
@@ -173,7 +174,7 @@ def test_a_school_from_nothing_to_a_verified_paper(
     plan_half_days(office, cohort_id, room_id)
     move_one(office, school)
     cancel_one_and_hold_it(office, school, cohort_id)
-    print_slips(office, cohort_id)
+    print_slips(office, school, cohort_id)
 
     teacher = arrive()
     come_in(teacher, teacher_name, teacher_code)
@@ -323,14 +324,16 @@ def cancel_one_and_hold_it(journey: Journey, school: School, cohort_id: int) -> 
     assert school.value(cancelled) == 0
 
 
-def print_slips(journey: Journey, cohort_id: int) -> None:
-    """A code for each person, on one sheet."""
+def print_slips(journey: Journey, school: School, cohort_id: int) -> None:
+    """A code for each person, on one sheet, with the address that the world knows."""
     journey.follow(f'main a[href="/cohorts/{cohort_id}"]')
     journey.follow(journey.link(f"/cohorts/{cohort_id}/codes"))
     send(journey)
     assert len(journey.all(".slip")) == TRAINEES
     codes = [words.inner_text() for words in journey.all(".slip__code")]
     assert len(set(codes)) == 2 * TRAINEES
+    addresses = {words.inner_text() for words in journey.all(".slip__address")}
+    assert addresses == {f"{school.address}/password"}
 
 
 def close_registers(journey: Journey, school: School) -> None:
@@ -389,11 +392,9 @@ def read_papers(journey: Journey, school: School) -> int:
     host = school.address.removeprefix("https://")
     pages = 0
     for credential_id, number, code, latin, _ in school.rows(PAPERS):
-        journey.wait_for(
-            lambda key=credential_id: journey.fetch(f"/certificates/{key}.pdf").status != 202,
-            PRINTING_SECONDS,
-        )
-        sheets = pdf_pages(journey, f"/certificates/{credential_id}.pdf")
+        address = f"/certificates/{credential_id}.pdf"
+        journey.wait_for(partial(is_printed, journey, address), PRINTING_SECONDS)
+        sheets = pdf_pages(journey, address)
         text = " ".join(" ".join(sheets).split())
         dashed = "-".join(code[begin : begin + 4] for begin in range(0, 16, 4))
         for words in (number, dashed, latin, host, SCHOOL["legal_name"]):
@@ -401,6 +402,10 @@ def read_papers(journey: Journey, school: School) -> int:
         assert "SPÉCIMEN" not in text.upper()
         pages += len(sheets)
     return pages
+
+
+def is_printed(journey: Journey, address: str) -> bool:
+    return bool(journey.fetch(address).status != 202)
 
 
 def pdf_pages(journey: Journey, address: str) -> list[str]:

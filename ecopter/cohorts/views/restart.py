@@ -40,7 +40,7 @@ def create(place: Place) -> ResponseReturnValue:
         outcome.value = True
     if not outcome.value:
         return _page(place, form), 422
-    flash(_("Welcome back: a second enrolment period has begun."), "success")
+    flash(_("The return is written down: a new enrolment period begins."), "success")
     cohort_id, enrolment_id = place.enrolment.cohort_id, place.enrolment.id
     own_page = url_for("cohorts.place.show", cohort_id=cohort_id, enrolment_id=enrolment_id)
     return redirect(own_page, code=303)

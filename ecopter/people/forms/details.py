@@ -36,11 +36,6 @@ SIGN_IN_NAME = r"^[\w.@+ -]*$"
 class DetailsForm(PageForm):
     """Names in two scripts, how papers address the person, and where they are reached."""
 
-    civility = RadioField(
-        _("How should papers address you?"),
-        choices=[SelectChoice(value.value, text) for value, text in CIVILITY.items()],
-        coerce=Civility,
-    )
     given_name_lat = StringField(
         _("Given name (Latin letters)"),
         validators=[
@@ -68,6 +63,12 @@ class DetailsForm(PageForm):
         _("Family name (Arabic letters)"),
         validators=[Length(max=80), Regexp(ARABIC, message=_("Use Arabic letters here."))],
         render_kw={"lang": "ar", "dir": "rtl"},
+    )
+    civility = RadioField(
+        _("How should papers address you?"),
+        choices=[SelectChoice(value.value, text) for value, text in CIVILITY.items()],
+        coerce=Civility,
+        validators=[InputRequired(_("Choose an answer."))],
     )
     email = EmailField(
         _("E-mail"),
