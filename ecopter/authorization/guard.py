@@ -18,6 +18,10 @@ from ecopter.shared.text import N_
 
 EXTENSION = "guard"
 NOT_YOURS = N_("You can see this, but acting on it is for someone else. Ask the school's office.")
+NOT_NOW = N_(
+    "Your place in this course does not run today: you can read, but not send anything. If this "
+    "is wrong, ask the school's office."
+)
 
 View = Callable[..., ResponseReturnValue]
 S = TypeVar("S")
@@ -137,7 +141,14 @@ def authorize(actor: Actor, permission: Permission, scope: Scope | None) -> None
     seen = may_see(actor, permission, scope)
     db.session.rollback()
     _seams().on_refusal(actor, permission, request.endpoint or "")
-    raise Forbidden(NOT_YOURS) if seen else NotFound
+    raise Forbidden(_why_not(actor, scope)) if seen else NotFound
+
+
+def _why_not(actor: Actor, scope: Scope | None) -> str:
+    """The sentence of a door that is seen and stays shut."""
+    own = scope is not None and scope.enrolment_id in actor.enrolments
+    rests = own and scope is not None and scope.enrolment_id not in actor.active_enrolments
+    return NOT_NOW if rests else NOT_YOURS
 
 
 def _scope_of(subject: object) -> Scope | None:

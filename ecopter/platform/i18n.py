@@ -1,5 +1,6 @@
 """The language of a page, and how dates, hours and marks are written in it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from ecopter.shared.dates import local
 from ecopter.shared.languages import DEFAULT, LANGUAGES, Language, title_in
 
 COOKIE = "language"
+FIRST = re.compile(r"\b1\b")
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
 babel = Babel()
@@ -68,7 +70,10 @@ def _plain(text: str) -> str:
 def day(value: date, style: str = "long") -> str:
     """`long` 23 novembre 2026, `full` with the weekday, `short` 23/11/2026, `month` nov."""
     patterns = {"long": "d MMMM y", "full": "EEEE d MMMM y", "short": "dd/MM/y", "month": "MMM"}
-    return _plain(babel_date(value, format=patterns.get(style, style)))
+    text = _plain(babel_date(value, format=patterns.get(style, style)))
+    # In French the first of a month is an ordinal: 1er novembre.
+    is_first = value.day == 1 and style in {"long", "full"} and get_locale().language == "fr"
+    return FIRST.sub("1er", text, count=1) if is_first else text
 
 
 def clock_time(moment: datetime, zone: str) -> str:

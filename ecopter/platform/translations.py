@@ -30,6 +30,7 @@ KEYWORDS = {
 METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 OPTIONS = {"**.html": {"newstyle_gettext": "true"}, "**.txt": {"newstyle_gettext": "true"}}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+STRAIGHT_APOSTROPHE = re.compile(r"(?<=\w)'(?=\w)")
 # No-break spaces: inside « », before : ; ! ? and %; a colon inside a time or address is left alone.
 FRENCH_SPACE = re.compile(
     r" [?!;:»%](?:\s|$)|[^\s\u00a0\u202f?!.(…][?!;»](?:\s|$)|« |«[^\s\u00a0\u202f]"
@@ -147,6 +148,8 @@ def message_faults(message: Message, language: str, forms: int) -> Iterator[str]
             yield f"placeholders differ: {_first(message)} → {text}"
         if language == "fr" and FRENCH_SPACE.search(text):
             yield f"no-break space: {text}"
+        if language == "fr" and STRAIGHT_APOSTROPHE.search(text):
+            yield f"straight apostrophe: {text}"
 
 
 def _forms(text: str | Sequence[str] | None) -> tuple[str, ...]:

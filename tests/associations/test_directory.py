@@ -130,8 +130,8 @@ class TestList:
             make_association()
         reader = browser.as_(make_administrator())
 
-        assert len(found(reader.get("associations.association.index"))) == 30
-        assert len(found(reader.get("associations.association.index", page=5))) == 10
+        assert len(found(reader.get("associations.association.index"))) == 20
+        assert len(found(reader.get("associations.association.index", page=7))) == 10
         assert len(found(reader.get("associations.association.index", page=99))) == 10
 
     def test_the_file_holds_every_page_of_what_is_shown(self, browser):

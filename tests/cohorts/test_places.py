@@ -15,6 +15,7 @@ from ecopter.people.models import OneTimeCode
 from ecopter.shared.dates import DateSpan
 from ecopter.shared.errors import Conflict
 from tests.clock import NOW, TODAY
+from tests.factories.assessment import lessons_of
 from tests.factories.cohorts import instructor_of, make_cohort, make_enrolment
 from tests.factories.curricula import make_curriculum
 from tests.factories.people import make_administrator, make_head_of_studies, make_user
@@ -239,3 +240,17 @@ def test_an_enrolment_of_another_cohort_is_not_found_under_this_one(browser):
     )
 
     assert response.status_code == 404
+
+
+def test_whoever_left_is_told_why_they_cannot_hand_in(browser):
+    cohort = make_cohort(curriculum=make_curriculum(lessons=1))
+    leaver = make_user(language="en")
+    enrolment = make_enrolment(cohort, leaver, periods=((AUTUMN.first, TODAY - timedelta(days=3)),))
+    [lesson] = lessons_of(cohort)
+
+    answer = browser.as_(leaver).get(
+        "assessment.submission.new", enrolment_id=enrolment.id, lesson_id=lesson.id
+    )
+
+    assert answer.status_code == 403
+    assert "does not run today" in answer.text

@@ -49,7 +49,8 @@ class Journey:
             self.faults.append(f"{self.page.url} asks {request.url}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 400 and response.request.resource_type != "document":
+        is_page = response.request.resource_type == "document"
+        if response.status >= (500 if is_page else 400):
             self.faults.append(f"{self.page.url}: {response.url} answers {response.status}")
 
     @property

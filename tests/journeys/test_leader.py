@@ -36,10 +36,12 @@ def test_a_leader_follows_the_course(visit: Visit, school: School, language: str
     journey.follow(f'main a[href="{here}"]')
     say_done_again(journey, here)
     try_quiz(journey, here)
-    journey.follow(f'nav a[href="/path/{place}/attendance"]')
+    journey.follow('nav a[href="/more"]')
+    journey.follow(f'main a[href="/path/{place}/attendance"]')
     journey.follow('.stat__link[href*="of=attended"]')
     assert journey.has("#half-days tbody tr")
-    journey.follow(f'nav a[href="/path/{place}/certificates"]')
+    journey.follow('nav a[href="/more"]')
+    journey.follow(f'main a[href="/path/{place}/certificates"]')
     see_papers(journey, school, place)
 
 

@@ -68,7 +68,7 @@ def test_a_list_of_any_length_is_two_queries(database, count_queries, people):
     with count_queries() as statements:
         page = list_people(Search(), 1, now=NOW)
 
-    assert len(page.items) == min(people, 50)
+    assert len(page.items) == min(people, 25)
     assert page.total == people
     assert len(statements) == 2
     with count_queries() as statements:

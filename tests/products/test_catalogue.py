@@ -116,14 +116,14 @@ def test_a_stranger_is_sent_to_sign_in(browser, three):
     assert browser.get(LIST).status_code == 303
 
 
-def test_a_page_holds_thirty_and_keeps_what_was_chosen(browser, database):
-    for number in range(31):
+def test_a_page_holds_twenty_and_keeps_what_was_chosen(browser, database):
+    for number in range(21):
         make_product(names=titles(f"Produit {number:02d}"))
     reader = browser.as_(make_user())
 
     first, second = (reader.get(LIST, country="MA", page=page).text for page in (1, 2))
 
-    assert first.count("<tr>") == 31
+    assert first.count("<tr>") == 21
     assert second.count("<tr>") == 2
     assert re.search(r'href="[^"]*country=MA[^"]*page=2"', first)
 

@@ -27,7 +27,7 @@ from ecopter.shared.errors import NotFound
 from ecopter.shared.paging import Page
 from ecopter.shared.text import fold
 
-PAGE_SIZE = 30
+PAGE_SIZE = 20
 SORTS = ("name", "department", "members", "status")
 STATUS_RANK = {status: -place for place, status in enumerate(AssociationStatus)}
 

@@ -188,7 +188,7 @@ def list_lines(
             & (record.training_session_id == training_session.id),
         )
         .where(Enrolment.cohort_id == training_session.cohort_id)
-        .order_by(User.family_name_lat, User.given_name_lat, Enrolment.id)
+        .order_by(Enrolment.id, EnrolmentPeriod.starts_on)
     )
     lines: dict[int, RegisterLine] = {}
     for enrolment_id, trainee_id, first, last, *rest in rows:
@@ -204,7 +204,7 @@ def list_lines(
                 revision or 0,
                 announced.get(enrolment_id),
             )
-    return list(lines.values())
+    return sorted(lines.values(), key=lambda line: line.name.place_in_list)
 
 
 @dataclass(frozen=True)

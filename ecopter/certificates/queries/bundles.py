@@ -104,13 +104,15 @@ def get_printed(credential_id: int) -> Bound:
 
 def live_in_list_order(cohort_id: int, kind: CredentialKind) -> Sequence[int]:
     """Ids of the papers of a kind that stand, by family name; one query."""
-    return db.session.scalars(
-        select(Credential.id)
+    rows = db.session.execute(
+        select(Credential.id, User)
         .join(Enrolment, Enrolment.id == Credential.enrolment_id)
         .join(User, User.id == Enrolment.trainee_id)
         .where(Enrolment.cohort_id == cohort_id, Credential.kind == kind, Credential.is_live)
-        .order_by(User.family_name_lat, User.given_name_lat, Enrolment.id)
-    ).all()
+        .order_by(Enrolment.id)
+    )
+    in_order = sorted(rows, key=lambda row: row.User.name.place_in_list)
+    return [row.id for row in in_order]
 
 
 def failed_of_cohort(cohort_id: int) -> Sequence[int]:

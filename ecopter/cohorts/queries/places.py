@@ -47,15 +47,13 @@ def scope_of(enrolment: Enrolment) -> Scope:
 
 def list_enrolments(cohort_id: int) -> list[Enrolment]:
     """Every place of a cohort, by family name, with trainee and periods; two queries."""
-    return list(
-        db.session.scalars(
-            select(Enrolment)
-            .join(Enrolment.trainee)
-            .options(joinedload(Enrolment.trainee), selectinload(Enrolment.periods))
-            .where(Enrolment.cohort_id == cohort_id)
-            .order_by(User.family_name_lat, User.given_name_lat, Enrolment.id)
-        )
+    found = db.session.scalars(
+        select(Enrolment)
+        .options(joinedload(Enrolment.trainee), selectinload(Enrolment.periods))
+        .where(Enrolment.cohort_id == cohort_id)
+        .order_by(Enrolment.id)
     )
+    return sorted(found, key=lambda enrolment: enrolment.trainee.name.place_in_list)
 
 
 @dataclass(frozen=True)

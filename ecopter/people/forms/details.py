@@ -68,6 +68,8 @@ class DetailsForm(PageForm):
         _("How should papers address you?"),
         choices=[SelectChoice(value.value, text) for value, text in CIVILITY.items()],
         coerce=Civility,
+        # Without an answer the name stands alone: nobody is guessed to be a madam or a sir.
+        default=Civility.NEUTRAL,
         validators=[InputRequired(_("Choose an answer."))],
     )
     email = EmailField(

@@ -20,7 +20,7 @@ from ecopter.shared.errors import NotFound
 from ecopter.shared.paging import Page
 from ecopter.shared.text import fold, sign_in_key
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 SORTS = ("name", "sign_in_name", "created")
 # Written by `services.administration.deactivate`.
 DEACTIVATED = "user.deactivated"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from ecopter.shared.text import N_
+from ecopter.shared.text import N_, fold
 
 # NIST SP 800-63B-4: a password that stands alone has at least 15 characters.
 PASSWORD_LENGTH = 15
@@ -83,6 +83,11 @@ class PersonName:
     @property
     def arabic(self) -> str:
         return f"{self.given_ar} {self.family_ar}".strip()
+
+    @property
+    def place_in_list(self) -> tuple[str, str]:
+        """By family name, then given name, accents and capitals aside: Aït Ali before Amrani."""
+        return fold(self.family_lat), fold(self.given_lat)
 
     @property
     def initials(self) -> str:

@@ -24,7 +24,7 @@ from ecopter.shared.paging import Page
 from ecopter.ui.lists import csv_response, list_state
 
 bp = Blueprint("product", __name__)
-PAGE_SIZE = 30
+PAGE_SIZE = 20
 
 
 @bp.get("")
