@@ -18,6 +18,7 @@ from ecopter.shared.text import N_
 
 EXTENSION = "guard"
 NOT_YOURS = N_("You can see this, but acting on it is for someone else. Ask the school's office.")
+NOT_FOR_YOU = N_("This page is for others at the school. If you need it, ask the school's office.")
 NOT_NOW = N_(
     "Your place in this course does not run today: you can read, but not send anything. If this "
     "is wrong, ask the school's office."
@@ -146,9 +147,10 @@ def authorize(actor: Actor, permission: Permission, scope: Scope | None) -> None
 
 def _why_not(actor: Actor, scope: Scope | None) -> str:
     """The sentence of a door that is seen and stays shut."""
-    own = scope is not None and scope.enrolment_id in actor.enrolments
-    rests = own and scope is not None and scope.enrolment_id not in actor.active_enrolments
-    return NOT_NOW if rests else NOT_YOURS
+    if scope is None:
+        return NOT_FOR_YOU
+    rests = actor.enrolments.keys() - actor.active_enrolments
+    return NOT_NOW if scope.enrolment_id in rests else NOT_YOURS
 
 
 def _scope_of(subject: object) -> Scope | None:

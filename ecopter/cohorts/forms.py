@@ -104,7 +104,7 @@ class CohortForm(PageForm):
             for number, titles, version in file.courses
         ]
         self.site_id.choices = [
-            (NONE, say("none")),
+            (NONE, say(N_("no site of its own"))),
             *((str(n), title_of(t)) for n, t in file.sites),
         ]
 

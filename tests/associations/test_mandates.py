@@ -201,7 +201,7 @@ class TestGiving:
         )
 
         assert response.status_code == 422
-        assert "1 janvier 2021" in response.text
+        assert "1er janvier 2021" in response.text
         assert [mandate.id for mandate in mandates()] == [held.id]
 
     def test_another_office_another_association_or_a_later_time_is_no_overlap(self, database):
