@@ -35,6 +35,7 @@ from ecopter.cohorts.services import CohortFacts
 from ecopter.platform.i18n import lazy as _
 from ecopter.platform.i18n import say
 from ecopter.platform.i18n import title as title_of
+from ecopter.shared.text import N_
 from ecopter.ui.forms import PageForm
 
 LATIN_CODE = r"^[A-Za-z0-9-]*$"
