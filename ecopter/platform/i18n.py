@@ -72,8 +72,9 @@ def day(value: date, style: str = "long") -> str:
     patterns = {"long": "d MMMM y", "full": "EEEE d MMMM y", "short": "dd/MM/y", "month": "MMM"}
     text = _plain(babel_date(value, format=patterns.get(style, style)))
     # In French the first of a month is an ordinal: 1er novembre.
-    is_first = value.day == 1 and style in {"long", "full"} and get_locale().language == "fr"
-    return FIRST.sub("1er", text, count=1) if is_first else text
+    if value.day == 1 and style in {"long", "full"} and str(get_locale()).startswith("fr"):
+        return FIRST.sub("1er", text, count=1)
+    return text
 
 
 def clock_time(moment: datetime, zone: str) -> str:

@@ -73,3 +73,17 @@ def test_a_night_with_a_clock_change_lasts_its_real_time(app):
     end = instant(date(2026, 10, 25), time(6), "Europe/Paris")
 
     assert minutes_between(start, end) == 9 * 60
+
+
+@pytest.mark.parametrize(
+    ("language", "style", "written"),
+    [
+        ("fr", "long", "1er novembre 2026"),
+        ("fr", "full", "dimanche 1er novembre 2026"),
+        ("fr", "short", "01/11/2026"),
+        ("en", "long", "1 November 2026"),
+    ],
+)
+def test_the_first_of_a_month_is_an_ordinal_in_french(app, language, style, written):
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert i18n.day(date(2026, 11, 1), style) == written
