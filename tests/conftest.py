@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import sync_playwright
 from sqlalchemy import event
 
 from ecopter.app import create_app, outside_world, with_clock
@@ -20,6 +22,15 @@ from ecopter.tables import METADATA
 from tests.browser import Browser
 from tests.clock import NOW
 
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 REQUIRED = set(filter(None, os.environ.get("ECOPTER_TEST_REQUIRE", "").split(",")))
 
 
@@ -86,6 +97,15 @@ def put_back(template: Path, data: Path) -> None:
     for rest in data.glob("ecopter.sqlite3-*"):
         rest.unlink()
     shutil.copy(template, data / "ecopter.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """One real browser for all tests of this process: its driver cannot be started twice."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -1,25 +1,15 @@
 """One running school for all journeys, and browsers in front of it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from ecopter.settings import DEMO_PASSWORD
 from tests.journeys.journey import Journey
 from tests.journeys.serving import School, start
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PATIENCE_MILLISECONDS = 60_000
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 720}
@@ -32,14 +22,6 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
         yield running
     finally:
         running.stop()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 Visit = Callable[..., Journey]

@@ -1,12 +1,11 @@
 """Slips for a whole cohort: who gets one, who never does, and how many fit on a sheet."""
 
 import re
-import shutil
 from io import BytesIO
 
 import pypdf
 import pytest
-from playwright.sync_api import Route, sync_playwright
+from playwright.sync_api import Route
 from sqlalchemy import func, select
 
 from ecopter.audit.models import AuditEvent
@@ -191,7 +190,7 @@ LONGEST = {
 @pytest.mark.browser
 @pytest.mark.parametrize(("people", "sheets"), [(16, 1), (17, 2)])
 @pytest.mark.parametrize("language", ["fr", "ar"])
-def test_sixteen_slips_are_one_sheet_and_seventeen_two(browser, language, people, sheets):
+def test_sixteen_slips_are_one_sheet_and_seventeen_two(chromium, browser, language, people, sheets):
     cohort = make_cohort()
     for number in range(people):
         name = f"fatimazahra.aitabdellahoubellaelid{number}"
@@ -199,13 +198,13 @@ def test_sixteen_slips_are_one_sheet_and_seventeen_two(browser, language, people
     reader = browser.as_(instructor_of(cohort)).in_(language)
     page = reader.post("cohorts.slip.create", {"people": places(cohort)}, cohort_id=cohort.id)
 
-    pdf, cut = printed(reader, page.text)
+    pdf, cut = printed(chromium, reader, page.text)
 
     assert len(pypdf.PdfReader(BytesIO(pdf)).pages) == sheets
     assert cut == [], "every word of a slip is inside its border"
 
 
-def printed(reader, html):
+def printed(chromium, reader, html):
     """The page as Chromium prints it, and the slips whose words do not fit."""
 
     def answer(route: Route) -> None:
@@ -217,20 +216,16 @@ def printed(reader, html):
             found = reader.client.get(address)
         route.fulfill(status=found.status_code, body=found.data, headers=dict(found.headers))
 
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = chromium.new_page()
-        page.route("**/*", answer)
-        page.goto(f"{HOME}/slips")
-        page.emulate_media(media="print")
-        page.evaluate("document.fonts.ready")
-        cut = page.evaluate(
-            "[...document.querySelectorAll('.slip')]"
-            ".filter(s => s.scrollHeight > s.clientHeight + 1 || s.scrollWidth > s.clientWidth + 1)"
-            ".map(s => s.innerText)"
-        )
-        pdf = page.pdf(prefer_css_page_size=True)
-        chromium.close()
+    page = chromium.new_page()
+    page.route("**/*", answer)
+    page.goto(f"{HOME}/slips")
+    page.emulate_media(media="print")
+    page.evaluate("document.fonts.ready")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('.slip')]"
+        ".filter(s => s.scrollHeight > s.clientHeight + 1 || s.scrollWidth > s.clientWidth + 1)"
+        ".map(s => s.innerText)"
+    )
+    pdf = page.pdf(prefer_css_page_size=True)
+    page.close()
     return pdf, cut
