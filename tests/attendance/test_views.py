@@ -605,3 +605,20 @@ def test_the_list_of_registers_can_be_taken_away_whole(browser):
     assert heading.count(";") == 5
     assert len(lines) == 23, "every page of it"
     assert all(";'=Promotion;" in line for line in lines)
+
+
+def test_what_waits_is_shown_from_its_other_end_when_asked(browser):
+    cohort = make_cohort(trainees=1)
+    teacher = instructor_of(cohort)
+    old, new = (
+        make_training_session(cohort, TODAY - timedelta(days=back), instructors=(teacher,))
+        for back in (9, 2)
+    )
+    reader = browser.as_(teacher)
+
+    def places(**how):
+        text = reader.get("attendance.register.index", **how).text
+        return [text.index(f"/sessions/{one.id}/register") for one in (old, new)]
+
+    assert places() == sorted(places())
+    assert places(sort="newest") == sorted(places(sort="newest"), reverse=True)

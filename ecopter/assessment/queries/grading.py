@@ -164,7 +164,12 @@ class Publication:
 
 
 def get_waiting(
-    actor: Actor, *, cohort_id: int | None, number: int, size: int = PAGE_SIZE
+    actor: Actor,
+    *,
+    cohort_id: int | None,
+    number: int,
+    size: int = PAGE_SIZE,
+    newest_first: bool = False,
 ) -> WaitingList:
     """Only what this person grades, `size` to a page; two queries, however many hand-ins."""
     counts = [
@@ -194,9 +199,10 @@ def get_waiting(
         files,
     ).join(User, User.id == Enrolment.trainee_id)
     number = max(1, number)
+    came = Submission.submitted_at
     rows = db.session.execute(
         _narrowed(lines.where(_graded_by(actor)), cohort_id)
-        .order_by(Submission.submitted_at, Submission.id)
+        .order_by(came.desc() if newest_first else came.asc(), Submission.id)
         .limit(size)
         .offset((number - 1) * size)
     )

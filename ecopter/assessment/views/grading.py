@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from ecopter.assessment.forms.grading import GradeForm
 from ecopter.assessment.labels import grading as labels
 from ecopter.assessment.queries.grading import (
+    PAGE_SIZE,
     GradingSheet,
     WaitingList,
     find_next_waiting,
@@ -32,9 +33,19 @@ def _wanted_cohort() -> int | None:
 
 
 def _waiting(actor: Actor) -> WaitingList:
-    if is_file_wanted():
-        return get_waiting(actor, cohort_id=_wanted_cohort(), number=1, size=WHOLE_LIST)
-    return get_waiting(actor, cohort_id=_wanted_cohort(), number=page_number())
+    number, size = (1, WHOLE_LIST) if is_file_wanted() else (page_number(), PAGE_SIZE)
+    return get_waiting(
+        actor,
+        cohort_id=_wanted_cohort(),
+        number=number,
+        size=size,
+        newest_first=_is_newest_first(),
+    )
+
+
+def _is_newest_first() -> bool:
+    """Whoever has waited longest comes first, unless the address says otherwise."""
+    return request.args.get("sort") == "newest"
 
 
 @bp.get("/grading")
@@ -52,7 +63,10 @@ def index(waiting: WaitingList) -> ResponseReturnValue:
         for cohort in waiting.cohorts
     ]
     return render_template(
-        "assessment/grading/index.html", waiting=waiting, choices=[everything, *cohorts]
+        "assessment/grading/index.html",
+        waiting=waiting,
+        choices=[everything, *cohorts],
+        newest_first=_is_newest_first(),
     )
 
 

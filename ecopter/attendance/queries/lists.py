@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import joinedload
@@ -110,8 +111,9 @@ def list_pending(
     whose: Whose,
     without: Sequence[HalfDayLine] = (),
     size: int = PAGE_SIZE,
+    newest_first: bool = False,
 ) -> Page[HalfDayLine]:
-    """Half-days that are over and whose register is missing or a draft, oldest first.
+    """Half-days that are over and whose register is missing or a draft, by day.
 
     Those of `without` (today's) are left out; `size` lines to a page. Four queries.
     """
@@ -122,7 +124,7 @@ def list_pending(
             Register.closed_at.is_(None),
             TrainingSession.id.not_in([line.training_session.id for line in without]),
         )
-        .order_by(TrainingSession.starts_at, TrainingSession.id),
+        .order_by(*_by_day(newest_first)),
         number,
         size,
         desk.now,
@@ -130,17 +132,22 @@ def list_pending(
 
 
 def list_closed(
-    desk: Desk, number: int, *, whose: Whose, size: int = PAGE_SIZE
+    desk: Desk, number: int, *, whose: Whose, size: int = PAGE_SIZE, newest_first: bool = True
 ) -> Page[HalfDayLine]:
-    """Half-days whose register is closed, the latest first, `size` to a page. Four queries."""
+    """Half-days whose register is closed, by day, `size` to a page. Four queries."""
     return _page(
         _half_days(desk, whose)
         .where(Register.closed_at.is_not(None))
-        .order_by(TrainingSession.starts_at.desc(), TrainingSession.id),
+        .order_by(*_by_day(newest_first)),
         number,
         size,
         desk.now,
     )
+
+
+def _by_day(newest_first: bool) -> tuple[ColumnElement[Any], ...]:
+    begins = TrainingSession.starts_at
+    return (begins.desc() if newest_first else begins.asc(), TrainingSession.id.asc())
 
 
 def _page(

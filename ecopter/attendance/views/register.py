@@ -1,6 +1,7 @@
 """The registers to take, and the register of one half-day."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -42,10 +43,13 @@ def index(desk: Desk) -> ResponseReturnValue:
     as_file = is_file_wanted()
     number, size = (1, WHOLE_LIST) if as_file else (page_number(), PAGE_SIZE)
     today = [] if is_closed else queries.list_today(desk, whose=whose)
+    # What waits is read from its oldest end, what is done from its newest, unless asked otherwise.
+    newest_first = {"newest": True, "oldest": False}.get(request.args.get("sort", ""), is_closed)
+    how: dict[str, Any] = {"whose": whose, "size": size, "newest_first": newest_first}
     page = (
-        queries.list_closed(desk, number, whose=whose, size=size)
+        queries.list_closed(desk, number, **how)
         if is_closed
-        else queries.list_pending(desk, number, whose=whose, without=today, size=size)
+        else queries.list_pending(desk, number, without=today, **how)
     )
     if as_file:
         return _file([*today, *page.items])
@@ -54,6 +58,7 @@ def index(desk: Desk) -> ResponseReturnValue:
         desk=desk,
         whose=whose,
         is_closed=is_closed,
+        newest_first=newest_first,
         today=today,
         page=page,
         half_day_labels=timetable_labels,
