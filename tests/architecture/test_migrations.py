@@ -1,8 +1,6 @@
 """Migrations build exactly the tables of the models, both ways, on both databases."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,8 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Column, MetaData, create_engine, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import Column, MetaData, inspect, text
 
 from ecopter.app import create_app
 from ecopter.db import db
@@ -20,6 +17,7 @@ from ecopter.platform import database as migrations
 from ecopter.platform.paths import MIGRATIONS
 from ecopter.settings import Settings
 from ecopter.tables import METADATA
+from tests.postgres import own_database
 
 # Every state that a school in use can be in, but for the newest.
 REVISIONS = [
@@ -27,26 +25,6 @@ REVISIONS = [
     for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()
     if not script.is_head
 ]
-
-
-@contextmanager
-def own_database(kind: str, tmp_path) -> Iterator[str | None]:
-    """An address of an empty database; None is the SQLite file of the data folder."""
-    if kind == "sqlite":
-        yield None
-        return
-    server = make_url(os.environ["TEST_POSTGRES_URL"])
-    name = f"ecopter_migrations_{os.getpid()}"
-    maintenance = create_engine(server, isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name}"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    try:
-        yield server.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with maintenance.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        maintenance.dispose()
 
 
 def differences() -> list[object]:
@@ -57,7 +35,8 @@ def differences() -> list[object]:
 
 @pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def test_up_down_and_up_again(kind, tmp_path):
-    with own_database(kind, tmp_path) as address:
+    # Without an address: the SQLite file of the data folder.
+    with own_database() if kind == "postgresql" else nullcontext() as address:
         app = create_app(
             Settings(data=tmp_path, database_url=address, testing=True, secret_key="x" * 40)
         )

@@ -1,16 +1,11 @@
 """Registers on PostgreSQL: the same bulk statements, and writers of one half-day that queue."""
 
-import os
 import threading
 from collections.abc import Iterator
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
 
-from ecopter.app import create_app, outside_world, with_clock
 from ecopter.attendance.queries import (
     Desk,
     Whose,
@@ -29,46 +24,20 @@ from ecopter.authorization.policy import Actor
 from ecopter.cohorts.models import Enrolment
 from ecopter.cohorts.queries import list_enrolments
 from ecopter.db import db
-from ecopter.settings import Settings
 from ecopter.shared.errors import Conflict
-from ecopter.tables import METADATA
 from tests.clock import NOW
 from tests.factories.attendance import ABSENT, PRESENT, late
 from tests.factories.cohorts import instructor_of, make_cohort
 from tests.factories.timetable import make_training_session
+from tests.postgres import own_school
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on an empty database of its own."""
-    server = make_url(os.environ["TEST_POSTGRES_URL"])
-    name = f"ecopter_{uuid4().hex}"
-    office = create_engine(server, isolation_level="AUTOCOMMIT")
-    with office.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    address = server.set(database=name).render_as_string(hide_password=False)
-    app = _school_on(address, tmp_path_factory.mktemp("files"))
-    with app.app_context():
-        METADATA.create_all(db.engine)
+    with own_school(tmp_path_factory.mktemp("files")) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
-    with office.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}"'))
-    office.dispose()
-
-
-def _school_on(address: str, folder: Path) -> Flask:
-    settings = Settings(
-        data=folder,
-        database_url=address,
-        testing=True,
-        secret_key="for tests only, never anywhere else",
-        demo=False,
-    )
-    return create_app(settings, with_clock(outside_world(settings), lambda: NOW))
 
 
 def make_room():

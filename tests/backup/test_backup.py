@@ -10,10 +10,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
 from ecopter.backup.rules import BadArchive
 from ecopter.backup.services import check_archive
+from tests.postgres import own_database
 from tests.test_command import ROOT, command
 
 # One school and one archive serve every test of this file.
@@ -223,21 +223,11 @@ def test_whoever_does_not_say_yes_keeps_their_school(archive, elsewhere):
 
 @pytest.mark.postgres
 def test_a_school_moves_to_postgresql_and_back(school, archive, tmp_path):
-    server = make_url(os.environ["TEST_POSTGRES_URL"])
-    name = f"ecopter_backup_{os.getpid()}"
-    office = create_engine(server, isolation_level="AUTOCOMMIT")
-    with office.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    address = server.set(database=name).render_as_string(hide_password=False)
-    there = {"ECOPTER_DATABASE_URL": address}
-    try:
+    with own_database() as address:
+        there = {"ECOPTER_DATABASE_URL": address}
         empty_school(tmp_path / "there", **there)
         moved = command(tmp_path / "there", "restore", "--yes", str(archive), **there)
         saved = command(tmp_path / "there", "backup", str(tmp_path / "back.zip"), **there)
-    finally:
-        with office.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-        office.dispose()
 
     home = command(empty_school(tmp_path / "here"), "restore", "--yes", str(tmp_path / "back.zip"))
 

@@ -1,53 +1,30 @@
 """The same on PostgreSQL, where writers do not wait for each other unless they are made to."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, select, text
+from sqlalchemy import select
 
-from ecopter.app import create_app, outside_world, with_clock
 from ecopter.certificates.models import Credential, NumberSeries
 from ecopter.certificates.queries.issuing import get_reissue_sheet
 from ecopter.certificates.queries.papers import get_credential_sheet
 from ecopter.certificates.services import ending
 from ecopter.db import db
-from ecopter.settings import Settings
 from ecopter.shared.errors import Conflict
-from ecopter.tables import METADATA
 from tests.certificates.together import AT_ONCE, gapless, together
 from tests.clock import NOW
 from tests.factories.certificates import HERE, Finished, make_finished_cohort
+from tests.postgres import own_school
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
 def school(tmp_path: Path) -> Iterator[Flask]:
-    """The application on an empty database of its own."""
-    server = make_url(os.environ["TEST_POSTGRES_URL"])
-    name = f"ecopter_{uuid4().hex}"
-    office = create_engine(server, isolation_level="AUTOCOMMIT")
-    with office.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    settings = Settings(
-        data=tmp_path,
-        database_url=server.set(database=name).render_as_string(hide_password=False),
-        testing=True,
-        secret_key="for tests only, never anywhere else",
-    )
-    app = create_app(settings, with_clock(outside_world(settings), lambda: NOW))
-    with app.app_context():
-        METADATA.create_all(db.engine)
+    with own_school(tmp_path) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
-    with office.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}"'))
-    office.dispose()
 
 
 def make_finished(trainees: int) -> tuple[Finished, list[int]]:

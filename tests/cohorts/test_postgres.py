@@ -1,60 +1,30 @@
 """Places on PostgreSQL: two who enrol at the same moment queue."""
 
-import os
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy import func, select
 
-from ecopter.app import create_app, outside_world, with_clock
 from ecopter.cohorts.models import EnrolmentPeriod
 from ecopter.db import db
 from ecopter.people.models import User, UserRole
-from ecopter.settings import Settings
-from ecopter.tables import METADATA
 from tests.browser import Browser
-from tests.clock import NOW, TODAY
+from tests.clock import TODAY
 from tests.cohorts.test_roster import people
 from tests.factories.cohorts import STARTS, make_cohort, make_enrolment
 from tests.factories.people import make_administrator, make_user
+from tests.postgres import own_school
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on an empty database of its own."""
-    server = make_url(os.environ["TEST_POSTGRES_URL"])
-    name = f"ecopter_{uuid4().hex}"
-    office = create_engine(server, isolation_level="AUTOCOMMIT")
-    with office.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    address = server.set(database=name).render_as_string(hide_password=False)
-    app = _school_on(address, tmp_path_factory.mktemp("files"))
-    with app.app_context():
-        METADATA.create_all(db.engine)
+    with own_school(tmp_path_factory.mktemp("files")) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
-    with office.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}"'))
-    office.dispose()
-
-
-def _school_on(address: str, folder: Path) -> Flask:
-    settings = Settings(
-        data=folder,
-        database_url=address,
-        testing=True,
-        secret_key="for tests only, never anywhere else",
-        demo=False,
-    )
-    return create_app(settings, with_clock(outside_world(settings), lambda: NOW))
 
 
 def at_once(app, forms, address):
