@@ -366,3 +366,14 @@ def test_long_lists_come_in_pages(database):
 
     assert (first.total, len(first.items), len(second.items)) == (25, 20, 5)
     assert first.items[0].training_session.held_on == TODAY - timedelta(days=25)
+
+
+def test_a_register_lists_names_in_the_order_of_the_cohort(database):
+    cohort = make_cohort()
+    for family in ("Amrani", "Aït Ali"):
+        make_enrolment(cohort, make_user(family_name_lat=family))
+    half_day = make_training_session(cohort)
+
+    lines = get_register(half_day.id, NOW).lines
+
+    assert [line.name.family_lat for line in lines] == ["Aït Ali", "Amrani"]

@@ -254,3 +254,13 @@ def test_whoever_left_is_told_why_they_cannot_hand_in(browser):
 
     assert answer.status_code == 403
     assert "does not run today" in answer.text
+
+
+def test_names_stand_in_one_order_with_accents_and_capitals_aside(database):
+    cohort = make_cohort()
+    for family in ("Zahra", "Élkadi", "amrani", "Aït Ali", "Ezzaki"):
+        make_enrolment(cohort, make_user(family_name_lat=family))
+
+    names = [one.trainee.family_name_lat for one in queries.list_enrolments(cohort.id)]
+
+    assert names == ["Aït Ali", "amrani", "Élkadi", "Ezzaki", "Zahra"]
