@@ -23,3 +23,9 @@ TONE: dict[CompetenceOutcome, str] = {
 }
 TO_GRADE = lazy("To grade")
 EXCUSED = lazy("Exempted")
+# What a gradebook is ordered by.
+ORDER: dict[str, str] = {
+    "name": lazy("Trainee"),
+    "mean": lazy("Mean of the marks"),
+    "judged": lazy("Graded exercises"),
+}

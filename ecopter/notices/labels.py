@@ -16,4 +16,7 @@ EVENT = {
     NoticeEvent.REGISTER_CORRECTED: _("A register is corrected"),
     NoticeEvent.PAPER_ISSUED: _("A new paper"),
     NoticeEvent.PAPER_REVOKED: _("A paper is no longer valid"),
+    NoticeEvent.SECOND_FACTOR_REMOVED: _("Two-step sign-in is taken off"),
 }
+# Whether a notice is marked as seen, as addresses and pages say it.
+STATE = {"new": _("New"), "seen": _("Seen")}

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from ecopter.authorization.policy import Actor, Scope
@@ -11,7 +12,7 @@ from ecopter.db import db
 from ecopter.notices.models import Notice
 from ecopter.notices.rules import NoticeEvent
 from ecopter.shared.errors import NotFound
-from ecopter.shared.paging import Page
+from ecopter.shared.paging import Page, page_within
 
 PAGE_SIZE = 30
 
@@ -45,19 +46,43 @@ def list_new(user_id: int, most: int) -> Sequence[Notice]:
     ).all()
 
 
-def list_notices(user_id: int, number: int, event: NoticeEvent | None = None) -> Page[Notice]:
-    """What this person was told (of one kind, if asked for), the latest first; two queries."""
-    found = select(Notice).where(Notice.user_id == user_id)
-    if event is not None:
-        found = found.where(Notice.event == event)
-    total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    number = max(1, number)
-    rows = db.session.scalars(
-        found.order_by(Notice.at.desc(), Notice.id.desc())
-        .limit(PAGE_SIZE)
-        .offset((number - 1) * PAGE_SIZE)
-    ).all()
+@dataclass(frozen=True)
+class NoticeWish:
+    """Which notices are wanted: of one kind, only new ones (or only seen ones), from which end."""
+
+    event: NoticeEvent | None = None
+    is_new: bool | None = None
+    oldest_first: bool = False
+
+
+EVERYTHING = NoticeWish()
+
+
+def list_notices(user_id: int, number: int, wish: NoticeWish = EVERYTHING) -> Page[Notice]:
+    """What this person was told, the latest first unless wished otherwise; two queries."""
+    found = _wished(user_id, wish)
+    counted = found.order_by(None).with_only_columns(func.count())
+    total = db.session.scalar(counted) or 0
+    number = page_within(number, PAGE_SIZE, total)
+    rows = db.session.scalars(found.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)).all()
     return Page(rows, number, PAGE_SIZE, total)
+
+
+def choose_notices(user_id: int, wish: NoticeWish = EVERYTHING) -> Sequence[Notice]:
+    """The same, all of them: what they say is searched in sentences; one query."""
+    return db.session.scalars(_wished(user_id, wish)).all()
+
+
+def _wished(user_id: int, wish: NoticeWish) -> Select[Any]:
+    found = select(Notice).where(Notice.user_id == user_id)
+    if wish.event is not None:
+        found = found.where(Notice.event == wish.event)
+    if wish.is_new is not None:
+        is_new = Notice.seen_at.is_(None)
+        found = found.where(is_new if wish.is_new else ~is_new)
+    if wish.oldest_first:
+        return found.order_by(Notice.at, Notice.id)
+    return found.order_by(Notice.at.desc(), Notice.id.desc())
 
 
 def list_unmailed(batch: str) -> Sequence[Notice]:

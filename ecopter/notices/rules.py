@@ -17,10 +17,12 @@ class NoticeEvent(StrEnum):
     PAPER_ISSUED = "paper_issued"
     PAPER_REVOKED = "paper_revoked"
     REGISTER_CORRECTED = "register_corrected"
+    SECOND_FACTOR_REMOVED = "second_factor_removed"
     SUBSTITUTION = "substitution"
 
 
-# Whoever has not seen these in time would go to the wrong place, or wait for a paper that is there.
+# Whoever has not seen these in time would go to the wrong place, wait for a paper that is there, or
+# miss that someone meddles with their account.
 MAILED = frozenset(
     {
         NoticeEvent.ABSENCE_DECIDED,
@@ -30,6 +32,7 @@ MAILED = frozenset(
         NoticeEvent.HALF_DAY_RESTORED,
         NoticeEvent.INSTRUCTOR_REPLACED,
         NoticeEvent.PAPER_ISSUED,
+        NoticeEvent.SECOND_FACTOR_REMOVED,
         NoticeEvent.SUBSTITUTION,
     }
 )
@@ -61,6 +64,10 @@ SENTENCES = {
     NoticeEvent.PAPER_REVOKED: N_("Paper %(number)s is no longer valid: %(reason)s"),
     NoticeEvent.REGISTER_CORRECTED: N_(
         "Your attendance of %(on_day)s, %(half)s, was corrected: %(reason)s"
+    ),
+    NoticeEvent.SECOND_FACTOR_REMOVED: N_(
+        "Your account no longer asks for the second step at sign-in: the school's office has taken "
+        "it off. If you did not ask for that, tell the office at once."
     ),
     NoticeEvent.SUBSTITUTION: N_(
         "You teach %(module)s on %(on_day)s, %(half)s, to %(cohort)s, at %(site)s."

@@ -27,3 +27,8 @@ class Page(Generic[T]):
     @property
     def has_next(self) -> bool:
         return self.number < self.count
+
+
+def page_within(number: int, size: int, total: int) -> int:
+    """The page asked for, or the last one there is: an empty page would say nothing is listed."""
+    return min(max(1, number), max(1, -(-total // size)))

@@ -33,6 +33,9 @@ def fold(text: str) -> str:
     Drops accents, capitals, Arabic vowel marks and tatweel, and unites the hamza forms;
     digits of any script become 0-9.
     """
+    if text.isascii():
+        # Nothing below would change it: half the names of a long list are done here.
+        return " ".join(text.lower().split())
     text = text.translate(_LETTERS).casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFKD", text)
     letters = (char for char in decomposed if unicodedata.category(char) != "Mn")

@@ -11,7 +11,8 @@ from flask import Response, request, url_for
 from ecopter.shared.text import fold
 
 # A cell that begins with one of these is a formula to a spreadsheet, whatever the school meant.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The wide forms count too: a spreadsheet set to Chinese or Japanese takes them for the narrow ones.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 CSV = "csv"
 LONGEST_SEARCH = 80
 # Far beyond any list of the school, and still a number that a database can skip rows by.
@@ -23,7 +24,8 @@ class ListState:
     """How a reader wants to see a list, as the address says it; whatever is unknown is left out.
 
     `filters` are the chosen values by name, `sort` one of the sorts offered with "-" in front
-    for the other way round.
+    for the other way round. `kept` says which list of several it is: it goes along wherever the
+    reader searches, sorts or pages, and narrows nothing.
     """
 
     search: str
@@ -32,6 +34,7 @@ class ListState:
     number: int
     as_file: bool
     default_sort: str = ""
+    kept: Mapping[str, object] = field(default_factory=dict)
     _where: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -53,7 +56,7 @@ class ListState:
 
     def url(self, **changes: object) -> str:
         """The address of the list with some of it changed; None takes a part away."""
-        parts: dict[str, object] = {"q": self.search, **self.filters}
+        parts: dict[str, object] = {"q": self.search, **self.filters, **self.kept}
         parts["sort"] = "" if self.sort == self.default_sort else self.sort
         if changes.keys() <= {"page", "format"}:
             parts["page"] = "" if self.number == 1 else self.number
@@ -66,6 +69,10 @@ class ListState:
         """Sort by a column, or the other way round when it is the sort already."""
         return self.url(sort=f"-{column}" if self.sort == column else column)
 
+    def bare_url(self) -> str:
+        """The same list without a search and without filters."""
+        return self.url(q=None, sort=None, **dict.fromkeys(self.filters))
+
     def page_url(self, number: int) -> str:
         return self.url(page=number if number > 1 else None)
 
@@ -74,12 +81,17 @@ class ListState:
 
 
 def list_state(
-    *, filters: Mapping[str, Collection[str]], sorts: Sequence[str], default_sort: str = ""
+    *,
+    filters: Mapping[str, Collection[str]],
+    sorts: Sequence[str],
+    default_sort: str = "",
+    kept: Mapping[str, object] | None = None,
 ) -> ListState:
     """Read the list's state from the address of this request.
 
     `filters` are the values offered by name, `sorts` the columns, the first of them the default
     unless `default_sort` says otherwise (with "-" for descending). Unknown values are ignored.
+    `kept` are parts of the address that the caller has read: None is left out.
     """
     arguments = request.args
     first = default_sort or sorts[0]
@@ -95,6 +107,7 @@ def list_state(
         number=page_number(),
         as_file=is_file_wanted(),
         default_sort=first,
+        kept={name: value for name, value in (kept or {}).items() if value is not None},
         _where=dict(request.view_args or {}),
     )
 

@@ -621,4 +621,4 @@ def test_what_waits_is_shown_from_its_other_end_when_asked(browser):
         return [text.index(f"/sessions/{one.id}/register") for one in (old, new)]
 
     assert places() == sorted(places())
-    assert places(sort="newest") == sorted(places(sort="newest"), reverse=True)
+    assert places(sort="-day") == sorted(places(sort="-day"), reverse=True)

@@ -72,6 +72,7 @@ FACTS: dict[NoticeEvent, dict[str, object]] = {
         "reason": "erreur de ligne",
         "enrolment_id": 3,
     },
+    NoticeEvent.SECOND_FACTOR_REMOVED: {},
     NoticeEvent.SUBSTITUTION: {
         "module": {"fr": "Le miel", "ar": "العسل", "en": "Honey"},
         "on_day": "2026-11-25",

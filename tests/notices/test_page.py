@@ -66,8 +66,8 @@ def test_the_latest_come_first_and_the_new_ones_say_so(browser):
     page = browser.as_(reader).in_("en").get("notices.notice.index").get_data(as_text=True)
 
     assert page.index("A new mark: Saffron") < page.index("ATT-2026-0004")
-    assert page.count(">New<") == 1
-    assert page.count("Seen<") == 1
+    assert page.count("notice--new") == 1
+    assert page.count("Seen</span>") == 1
 
 
 def test_a_line_leads_to_the_page_it_is_about(browser):

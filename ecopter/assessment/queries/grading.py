@@ -1,11 +1,12 @@
 """Work that waits for a grade, the sheet on which it is judged, and grades to publish."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ecopter.assessment.models import Grade, Submission, SubmissionFile
@@ -21,7 +22,8 @@ from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
 from ecopter.shared.errors import NotFound
-from ecopter.shared.paging import Page
+from ecopter.shared.paging import Page, page_within
+from ecopter.shared.text import fold
 
 PAGE_SIZE = 30
 
@@ -42,6 +44,26 @@ class WaitingWork:
 
 
 @dataclass(frozen=True)
+class WaitingWish:
+    """Which waiting work is wanted: words, folded, of the person, the exercise or the cohort.
+
+    `column` is `at`, when it was handed in, or `name`, `lesson` or `cohort`.
+    """
+
+    words: Sequence[str] = ()
+    column: str = "at"
+    is_descending: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """The database alone can answer it, a page at a time."""
+        return not self.words and self.column == "at"
+
+
+LONGEST_WAITING = WaitingWish()
+
+
+@dataclass(frozen=True)
 class CohortCount:
     cohort_id: int
     code: str
@@ -50,7 +72,10 @@ class CohortCount:
 
 @dataclass(frozen=True)
 class WaitingList:
-    """Waiting work of the cohorts someone grades, oldest first; `cohort_id` narrows it to one."""
+    """Waiting work of the cohorts someone grades; `cohort_id` narrows it to one.
+
+    `cohorts` count all that waits, whatever is searched for.
+    """
 
     page: Page[WaitingWork]
     cohorts: Sequence[CohortCount]
@@ -169,7 +194,7 @@ def get_waiting(
     cohort_id: int | None,
     number: int,
     size: int = PAGE_SIZE,
-    newest_first: bool = False,
+    wish: WaitingWish = LONGEST_WAITING,
 ) -> WaitingList:
     """Only what this person grades, `size` to a page; two queries, however many hand-ins."""
     counts = [
@@ -181,6 +206,21 @@ def get_waiting(
             .order_by(Cohort.code)
         )
     ]
+    rows = _waiting_lines(actor, cohort_id, is_descending=wish.is_descending)
+    if wish.is_plain:
+        total = sum(line.count for line in counts if cohort_id in {None, line.cohort_id})
+        number = page_within(number, size, total)
+        rows = rows.limit(size).offset((number - 1) * size)
+        items = [_work(row) for row in db.session.execute(rows)]
+        return WaitingList(Page(items, number, size, total), counts, cohort_id)
+    found = _chosen(db.session.execute(rows).all(), wish)
+    number = page_within(number, size, len(found))
+    items = [_work(row) for row in found[(number - 1) * size : number * size]]
+    return WaitingList(Page(items, number, size, len(found)), counts, cohort_id)
+
+
+def _waiting_lines(actor: Actor, cohort_id: int | None, *, is_descending: bool) -> Select[Any]:
+    """What a line shows and is found by, in the order in which it was handed in."""
     files = (
         select(func.count())
         .where(SubmissionFile.submission_id == Submission.id)
@@ -189,26 +229,77 @@ def get_waiting(
     )
     lines = _waiting(
         Submission.id,
-        User,
-        Cohort.code,
-        Module.code,
-        Lesson.code,
+        User.given_name_lat,
+        User.family_name_lat,
+        User.given_name_ar,
+        User.family_name_ar,
+        Cohort.code.label("cohort_code"),
+        Module.code.label("module_code"),
+        Lesson.code.label("lesson_code"),
         Lesson.titles,
         Submission.attempt,
         Submission.submitted_at,
-        files,
+        files.label("file_count"),
+        Cohort.name.label("cohort_name"),
+        Cohort.name_ar.label("cohort_name_ar"),
+        Module.curriculum_id,
+        Module.position.label("module_position"),
+        Lesson.position.label("lesson_position"),
     ).join(User, User.id == Enrolment.trainee_id)
-    number = max(1, number)
     came = Submission.submitted_at
-    rows = db.session.execute(
-        _narrowed(lines.where(_graded_by(actor)), cohort_id)
-        .order_by(came.desc() if newest_first else came.asc(), Submission.id)
-        .limit(size)
-        .offset((number - 1) * size)
+    return _narrowed(lines.where(_graded_by(actor)), cohort_id).order_by(
+        came.desc() if is_descending else came.asc(), Submission.id
     )
-    total = sum(line.count for line in counts if cohort_id in {None, line.cohort_id})
-    items = [WaitingWork(row[0], row[1].name, *row[2:]) for row in rows]
-    return WaitingList(Page(items, number, size, total), counts, cohort_id)
+
+
+def _name(row: Row[Any]) -> PersonName:
+    return PersonName(
+        row.given_name_lat, row.family_name_lat, row.given_name_ar, row.family_name_ar
+    )
+
+
+def _work(row: Row[Any]) -> WaitingWork:
+    return WaitingWork(
+        submission_id=row.id,
+        name=_name(row),
+        cohort_code=row.cohort_code,
+        module_code=row.module_code,
+        lesson_code=row.lesson_code,
+        lesson_titles=row.titles,
+        attempt=row.attempt,
+        submitted_at=row.submitted_at,
+        file_count=row.file_count,
+    )
+
+
+# In what order work stands; lessons as they are taught.
+PLACES: Mapping[str, Callable[[Row[Any]], Any]] = {
+    "name": lambda row: _name(row).place_in_list,
+    "lesson": lambda row: (row.curriculum_id, row.module_position, row.lesson_position),
+    "cohort": lambda row: fold(row.cohort_code),
+}
+
+
+def _chosen(rows: Sequence[Row[Any]], wish: WaitingWish) -> Sequence[Row[Any]]:
+    """Those that hold every word, in the order wished for; no query.
+
+    Names are folded to be compared, which no database does alike.
+    """
+    folded = cache(fold)
+    found = [row for row in rows if _holds(row, wish.words, folded)]
+    if wish.column == "at":
+        return found
+    return sorted(found, key=PLACES[wish.column], reverse=wish.is_descending)
+
+
+def _holds(row: Row[Any], words: Sequence[str], folded: Callable[[str], str]) -> bool:
+    if not words:
+        return True
+    name = _name(row)
+    cohort = (row.cohort_code, row.cohort_name, row.cohort_name_ar)
+    texts = (name.latin, name.arabic, row.lesson_code, *row.titles.values(), *cohort)
+    text = " ".join(map(folded, texts))
+    return all(word in text for word in words)
 
 
 def find_next_waiting(actor: Actor, *, cohort_id: int | None) -> int | None:
@@ -335,8 +426,9 @@ def get_observation_sheet(
         select(Enrolment.id, User)
         .join(User, User.id == Enrolment.trainee_id)
         .where(Enrolment.cohort_id == cohort_id)
-        .order_by(User.family_name_lat, User.given_name_lat, Enrolment.id)
+        .order_by(Enrolment.id)
     ).all()
+    rows = sorted(rows, key=lambda row: row.User.name.place_in_list)
     ids = [enrolment_id for enrolment_id, _user in rows]
     grades = {
         grade.enrolment_id: grade

@@ -171,7 +171,7 @@ def get_attempt(attempt_id: int, *, now: datetime) -> Attempt:
         )
     ).one_or_none()
     if row is None:
-        raise NotFound("quiz_attempt")
+        raise NotFound
     attempt, enrolment, lesson, reopened, made, passed = row
     left = _left(enrolment, lesson, reopened, made)
     return Attempt(
@@ -266,7 +266,7 @@ def _reopened(
 def _quiz(place: Select[*tuple[Any, ...]], now: datetime, *, lines_when_closed: bool) -> Quiz:
     row = db.session.execute(place).one_or_none()
     if row is None:
-        raise NotFound("quiz")
+        raise NotFound
     enrolment, lesson, reopened = row
     attempts = db.session.scalars(
         select(QuizAttempt)

@@ -66,7 +66,7 @@ def _place(enrolment_id: int, lesson_id: int) -> Select[Enrolment, Lesson]:
 def _work(place: Select[Enrolment, Lesson]) -> Work:
     row = db.session.execute(place).one_or_none()
     if row is None:
-        raise NotFound("work")
+        raise NotFound
     enrolment, lesson = row
     made, quiz_reopened, handed_in, graded, reopened, excused = _counts(enrolment.id, lesson.id)
     left = attempts_left(

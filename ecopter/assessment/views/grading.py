@@ -10,6 +10,7 @@ from ecopter.assessment.queries.grading import (
     PAGE_SIZE,
     GradingSheet,
     WaitingList,
+    WaitingWish,
     find_next_waiting,
     get_grading_sheet,
     get_waiting,
@@ -20,7 +21,7 @@ from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Actor, Permission
 from ecopter.platform.clock import request_now
 from ecopter.platform.i18n import title
-from ecopter.ui.lists import csv_response, is_file_wanted, page_number
+from ecopter.ui.lists import ListState, csv_response, list_state
 
 bp = Blueprint("grading", __name__)
 
@@ -32,32 +33,40 @@ def _wanted_cohort() -> int | None:
     return request.args.get("cohort", None, type=int)
 
 
+def _state() -> ListState:
+    """Whoever has waited longest comes first, unless the address says otherwise."""
+    return list_state(
+        filters={}, sorts=("at", "name", "lesson", "cohort"), kept={"cohort": _wanted_cohort()}
+    )
+
+
 def _waiting(actor: Actor) -> WaitingList:
-    number, size = (1, WHOLE_LIST) if is_file_wanted() else (page_number(), PAGE_SIZE)
+    state = _state()
+    number, size = (1, WHOLE_LIST) if state.as_file else (state.number, PAGE_SIZE)
     return get_waiting(
         actor,
         cohort_id=_wanted_cohort(),
         number=number,
         size=size,
-        newest_first=_is_newest_first(),
+        wish=WaitingWish(state.words, state.column, state.is_descending),
     )
-
-
-def _is_newest_first() -> bool:
-    """Whoever has waited longest comes first, unless the address says otherwise."""
-    return request.args.get("sort") == "newest"
 
 
 @bp.get("/grading")
 @requires(Permission.COHORT_LIST, subject=_waiting)
 def index(waiting: WaitingList) -> ResponseReturnValue:
-    if is_file_wanted():
+    state = _state()
+    if state.as_file:
         return _file(waiting)
-    everything = (_("All") + f" ({waiting.total})", url_for(".index"), waiting.cohort_id is None)
+    everything = (
+        _("All") + f" ({waiting.total})",
+        state.url(cohort=None),
+        waiting.cohort_id is None,
+    )
     cohorts = [
         (
             f"{cohort.code} ({cohort.count})",
-            url_for(".index", cohort=cohort.cohort_id),
+            state.url(cohort=cohort.cohort_id),
             cohort.cohort_id == waiting.cohort_id,
         )
         for cohort in waiting.cohorts
@@ -66,7 +75,7 @@ def index(waiting: WaitingList) -> ResponseReturnValue:
         "assessment/grading/index.html",
         waiting=waiting,
         choices=[everything, *cohorts],
-        newest_first=_is_newest_first(),
+        state=state,
     )
 
 

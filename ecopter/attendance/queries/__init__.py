@@ -27,6 +27,7 @@ from ecopter.attendance.queries.days import (
 from ecopter.attendance.queries.ledger import Hours, hours_of, summaries, without_register
 from ecopter.attendance.queries.lists import (
     Desk,
+    RegisterWish,
     Whose,
     get_desk,
     list_closed,
@@ -58,6 +59,7 @@ __all__ = [
     "Record",
     "RegisterLine",
     "RegisterSheet",
+    "RegisterWish",
     "SheetDesk",
     "WeekSheet",
     "Whose",

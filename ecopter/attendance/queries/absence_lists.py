@@ -48,7 +48,6 @@ class AbsenceLine:
 
 ORDERS = {
     "first_day": (AbsenceNotice.first_day,),
-    "name": (User.family_name_lat, User.given_name_lat),
     "announced": (AbsenceNotice.announced_at,),
 }
 
@@ -67,7 +66,8 @@ class AbsenceSearch:
 def list_absences(actor: Actor, search: AbsenceSearch) -> Sequence[AbsenceLine]:
     """Absences of the cohorts the actor works with that are not withdrawn; one query.
 
-    Names are searched here and not by the database, which knows nothing of accents and hamza.
+    Names are searched and put in order here and not by the database, which knows nothing of
+    accents and hamza.
     """
     statement = (
         select(
@@ -96,7 +96,8 @@ def list_absences(actor: Actor, search: AbsenceSearch) -> Sequence[AbsenceLine]:
     if search.cohort_id is not None:
         statement = statement.where(Enrolment.cohort_id == search.cohort_id)
     order = [
-        column.desc() if search.is_descending else column.asc() for column in ORDERS[search.column]
+        column.desc() if search.is_descending else column.asc()
+        for column in ORDERS.get(search.column, ())
     ]
     rows = db.session.execute(statement.order_by(*order, AbsenceNotice.id))
     lines = (
@@ -127,7 +128,10 @@ def list_absences(actor: Actor, search: AbsenceSearch) -> Sequence[AbsenceLine]:
             announced_at,
         ) in rows
     )
-    return [line for line in lines if line.matches(search.words)]
+    found = [line for line in lines if line.matches(search.words)]
+    if search.column == "name":
+        found.sort(key=lambda line: line.name.place_in_list, reverse=search.is_descending)
+    return found
 
 
 def page_of(lines: Sequence[AbsenceLine], number: int) -> Page[AbsenceLine]:

@@ -1,9 +1,10 @@
 """Whose registers wait: today's, those not taken or not closed, and the latest closed ones."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
@@ -11,9 +12,16 @@ from sqlalchemy.orm import joinedload
 
 from ecopter.attendance.models import Register
 from ecopter.authorization.policy import Actor, Role, Scope
+from ecopter.cohorts.models import Cohort
+from ecopter.curricula.models import Module
 from ecopter.db import db
+from ecopter.people.models import User
+from ecopter.people.rules import PersonName
+from ecopter.school.models import Site
 from ecopter.shared.dates import local
-from ecopter.shared.paging import Page
+from ecopter.shared.languages import DEFAULT, Titles, title_in
+from ecopter.shared.paging import Page, page_within
+from ecopter.shared.text import fold
 from ecopter.timetable.models import TrainingSession, TrainingSessionInstructor
 from ecopter.timetable.queries import HalfDayLine, loaded, with_states
 
@@ -27,6 +35,28 @@ class Whose(StrEnum):
 
     MINE = "mine"
     ALL = "all"
+
+
+@dataclass(frozen=True)
+class RegisterWish:
+    """Which half-days are wanted: words, folded, of the cohort, the module, the site or a name.
+
+    `column` is `day`, or `cohort`, `module` or `site` as `language` writes them.
+    """
+
+    words: Sequence[str] = ()
+    column: str = "day"
+    is_descending: bool = False
+    language: str = DEFAULT
+
+    @property
+    def is_plain(self) -> bool:
+        """The database alone can answer it, a page at a time."""
+        return not self.words and self.column == "day"
+
+
+OLDEST = RegisterWish()
+NEWEST = RegisterWish(is_descending=True)
 
 
 @dataclass(frozen=True)
@@ -75,15 +105,16 @@ def _visible(desk: Desk, whose: Whose) -> ColumnElement[bool]:
     return or_(TrainingSession.id.in_(mine), of_cohorts)
 
 
-def _half_days(desk: Desk, whose: Whose) -> Select[TrainingSession]:
+def _half_days(desk: Desk, whose: Whose, *columns: Any) -> Select[Any]:
     return (
-        select(TrainingSession)
+        select(*columns or (TrainingSession,))
+        .select_from(TrainingSession)
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
         .where(TrainingSession.cancelled_at.is_(None), _visible(desk, whose))
     )
 
 
-def _lines(statement: Select[TrainingSession], now: datetime) -> Sequence[HalfDayLine]:
+def _lines(statement: Select[Any], now: datetime) -> Sequence[HalfDayLine]:
     """Half-days with cohort, module, site, instructors and state; three queries."""
     found = db.session.scalars(
         statement.options(joinedload(TrainingSession.cohort), *loaded())
@@ -91,13 +122,18 @@ def _lines(statement: Select[TrainingSession], now: datetime) -> Sequence[HalfDa
     return with_states(found, now=now)
 
 
-def list_today(desk: Desk, *, whose: Whose) -> Sequence[HalfDayLine]:
+def list_today(desk: Desk, *, whose: Whose, words: Sequence[str] = ()) -> Sequence[HalfDayLine]:
     """Today's half-days, by the calendar of each site, in order; three queries."""
     near = TrainingSession.starts_at.between(desk.now - AROUND, desk.now + AROUND)
     lines = _lines(
         _half_days(desk, whose).where(near).order_by(TrainingSession.starts_at), desk.now
     )
-    return [line for line in lines if _is_today(line.training_session, desk.now)]
+    return [
+        line
+        for line in lines
+        if _is_today(line.training_session, desk.now)
+        and _places_of(line.training_session).holds(words, fold)
+    ]
 
 
 def _is_today(training_session: TrainingSession, now: datetime) -> bool:
@@ -111,50 +147,144 @@ def list_pending(
     whose: Whose,
     without: Sequence[HalfDayLine] = (),
     size: int = PAGE_SIZE,
-    newest_first: bool = False,
+    wish: RegisterWish = OLDEST,
 ) -> Page[HalfDayLine]:
-    """Half-days that are over and whose register is missing or a draft, by day.
+    """Half-days that are over and whose register is missing or a draft, the oldest first.
 
     Those of `without` (today's) are left out; `size` lines to a page. Four queries.
     """
-    return _page(
-        _half_days(desk, whose)
-        .where(
-            TrainingSession.ends_at <= desk.now,
-            Register.closed_at.is_(None),
-            TrainingSession.id.not_in([line.training_session.id for line in without]),
-        )
-        .order_by(*_by_day(newest_first)),
-        number,
-        size,
-        desk.now,
+    is_pending = (
+        TrainingSession.ends_at <= desk.now,
+        Register.closed_at.is_(None),
+        TrainingSession.id.not_in([line.training_session.id for line in without]),
     )
+    return _page(desk, number, whose=whose, where=is_pending, size=size, wish=wish)
 
 
 def list_closed(
-    desk: Desk, number: int, *, whose: Whose, size: int = PAGE_SIZE, newest_first: bool = True
+    desk: Desk,
+    number: int,
+    *,
+    whose: Whose,
+    size: int = PAGE_SIZE,
+    wish: RegisterWish = NEWEST,
 ) -> Page[HalfDayLine]:
-    """Half-days whose register is closed, by day, `size` to a page. Four queries."""
-    return _page(
-        _half_days(desk, whose)
-        .where(Register.closed_at.is_not(None))
-        .order_by(*_by_day(newest_first)),
-        number,
-        size,
-        desk.now,
-    )
-
-
-def _by_day(newest_first: bool) -> tuple[ColumnElement[Any], ...]:
-    begins = TrainingSession.starts_at
-    return (begins.desc() if newest_first else begins.asc(), TrainingSession.id.asc())
+    """Half-days whose register is closed, the newest first, `size` to a page. Four queries."""
+    is_closed = (Register.closed_at.is_not(None),)
+    return _page(desk, number, whose=whose, where=is_closed, size=size, wish=wish)
 
 
 def _page(
-    statement: Select[TrainingSession], number: int, size: int, now: datetime
+    desk: Desk,
+    number: int,
+    *,
+    whose: Whose,
+    where: Sequence[ColumnElement[bool]],
+    size: int,
+    wish: RegisterWish,
 ) -> Page[HalfDayLine]:
-    counted = statement.order_by(None).with_only_columns(func.count(), maintain_column_froms=True)
-    total = db.session.scalar(counted) or 0
-    number = max(1, number)
-    rows = statement.limit(size).offset((number - 1) * size)
-    return Page(_lines(rows, now), number, size, total)
+    """One query to find the half-days, or to count them, and three for those of the page."""
+    half_days = _half_days(desk, whose).where(*where)
+    if wish.is_plain:
+        total = db.session.scalar(_half_days(desk, whose, func.count()).where(*where)) or 0
+        number = page_within(number, size, total)
+        begins = TrainingSession.starts_at
+        order = begins.desc() if wish.is_descending else begins.asc()
+        rows = half_days.order_by(order, TrainingSession.id)
+        rows = rows.limit(size).offset((number - 1) * size)
+        return Page(_lines(rows, desk.now), number, size, total)
+    found = _chosen(_half_days(desk, whose, *FOUND_BY).where(*where), wish)
+    number = page_within(number, size, len(found))
+    shown = found[(number - 1) * size : number * size]
+    lines = {
+        line.training_session.id: line
+        for line in _lines(half_days.where(TrainingSession.id.in_(shown)), desk.now)
+    }
+    return Page([lines[key] for key in shown], number, size, len(found))
+
+
+# What a half-day is found and sorted by; a row for each of its instructors, or one without.
+FOUND_BY = (
+    TrainingSession.id,
+    Cohort.code,
+    Cohort.name,
+    Cohort.name_ar,
+    Module.titles,
+    Site.names,
+    User.given_name_lat,
+    User.family_name_lat,
+    User.given_name_ar,
+    User.family_name_ar,
+)
+
+
+@dataclass
+class Places:
+    """The words of one half-day: whose, what and where it is, and who teaches it."""
+
+    code: str
+    cohort: Titles
+    module: Titles
+    site: Titles
+    instructors: list[str] = field(default_factory=list)
+
+    def holds(self, words: Sequence[str], folded: Callable[[str], str]) -> bool:
+        """Whether every word stands somewhere in them."""
+        if not words:
+            return True
+        texts: Iterable[str] = (
+            self.code,
+            *self.cohort.values(),
+            *self.module.values(),
+            *self.site.values(),
+            *self.instructors,
+        )
+        text = " ".join(map(folded, texts))
+        return all(word in text for word in words)
+
+
+def _places_of(training_session: TrainingSession) -> Places:
+    """The same of a half-day that is loaded."""
+    cohort = training_session.cohort
+    places = Places(
+        cohort.code, cohort.names, training_session.module.titles, training_session.site.names
+    )
+    for user in training_session.instructors:
+        places.instructors += (user.name.latin, user.name.arabic)
+    return places
+
+
+def _chosen(statement: Select[Any], wish: RegisterWish) -> list[int]:
+    """Ids of the half-days wished for, in order; one query of plain rows.
+
+    Titles and names are folded to be compared, which no database does alike; each of them
+    once, since a school has few and a thousand half-days share them.
+    """
+    rows = db.session.execute(
+        statement.join(Cohort, Cohort.id == TrainingSession.cohort_id)
+        .join(Module, Module.id == TrainingSession.module_id)
+        .join(Site, Site.id == TrainingSession.site_id)
+        .outerjoin(
+            TrainingSessionInstructor,
+            TrainingSessionInstructor.training_session_id == TrainingSession.id,
+        )
+        .outerjoin(User, User.id == TrainingSessionInstructor.user_id)
+        .order_by(TrainingSession.starts_at, TrainingSession.id)
+    )
+    half_days: dict[int, Places] = {}
+    for key, code, name, name_ar, module, site, *written in rows:
+        if key not in half_days:
+            half_days[key] = Places(code, {"fr": name, "ar": name_ar}, module, site)
+        if written[0] is not None:
+            person = PersonName(*written)
+            half_days[key].instructors += (person.latin, person.arabic)
+    folded = cache(fold)
+    found = [key for key, places in half_days.items() if places.holds(wish.words, folded)]
+    if wish.column == "day":
+        return found[::-1] if wish.is_descending else found
+
+    def place(key: int) -> str:
+        titles: Titles = getattr(half_days[key], wish.column)
+        return folded(title_in(titles, wish.language))
+
+    return sorted(found, key=place, reverse=wish.is_descending)

@@ -9,16 +9,16 @@ from flask_babel import gettext as _
 
 from ecopter.attendance import labels, queries, services
 from ecopter.attendance.forms import RegisterForm
-from ecopter.attendance.queries import Desk, RegisterSheet, Whose
+from ecopter.attendance.queries import Desk, RegisterSheet, RegisterWish, Whose
 from ecopter.attendance.queries.lists import PAGE_SIZE
 from ecopter.attendance.rules import Obstacle
 from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission
 from ecopter.platform.clock import request_now
-from ecopter.platform.i18n import title
+from ecopter.platform.i18n import page_language, title
 from ecopter.timetable import labels as timetable_labels
 from ecopter.timetable.queries import HalfDayLine
-from ecopter.ui.lists import csv_response, is_file_wanted, page_number
+from ecopter.ui.lists import csv_response, list_state
 
 bp = Blueprint("register", __name__)
 
@@ -35,34 +35,44 @@ SHOWN_INSTEAD = {
 @bp.get("/registers")
 @requires(Permission.REGISTER_TAKE, subject=queries.get_desk)
 def index(desk: Desk) -> ResponseReturnValue:
-    wanted = request.args.get("whose")
-    whose = Whose(wanted) if wanted in set(Whose) else Whose.MINE
-    if desk.sees_every_cohort:
-        whose = Whose.ALL
-    is_closed = request.args.get("list") == "closed"
-    as_file = is_file_wanted()
-    number, size = (1, WHOLE_LIST) if as_file else (page_number(), PAGE_SIZE)
-    today = [] if is_closed else queries.list_today(desk, whose=whose)
-    # What waits is read from its oldest end, what is done from its newest, unless asked otherwise.
-    newest_first = {"newest": True, "oldest": False}.get(request.args.get("sort", ""), is_closed)
-    how: dict[str, Any] = {"whose": whose, "size": size, "newest_first": newest_first}
+    whose, is_closed = _whose(desk), request.args.get("list") == "closed"
+    is_wider = whose is Whose.ALL and not desk.sees_every_cohort
+    state = list_state(
+        filters={},
+        sorts=("day", "cohort", "module", "site"),
+        # What waits is read from its oldest end, what is done from its newest.
+        default_sort="-day" if is_closed else "day",
+        kept={"list": "closed" if is_closed else None, "whose": "all" if is_wider else None},
+    )
+    wish = RegisterWish(state.words, state.column, state.is_descending, page_language().tag)
+    number, size = (1, WHOLE_LIST) if state.as_file else (state.number, PAGE_SIZE)
+    how: dict[str, Any] = {"whose": whose, "size": size, "wish": wish}
+    today = [] if is_closed else queries.list_today(desk, whose=whose, words=state.words)
     page = (
         queries.list_closed(desk, number, **how)
         if is_closed
         else queries.list_pending(desk, number, without=today, **how)
     )
-    if as_file:
+    if state.as_file:
         return _file([*today, *page.items])
     return render_template(
         "attendance/register/index.html",
         desk=desk,
         whose=whose,
         is_closed=is_closed,
-        newest_first=newest_first,
+        state=state,
         today=today,
         page=page,
         half_day_labels=timetable_labels,
     )
+
+
+def _whose(desk: Desk) -> Whose:
+    """One's own half-days unless the address says otherwise; the office has none of its own."""
+    if desk.sees_every_cohort:
+        return Whose.ALL
+    wanted = request.args.get("whose")
+    return Whose(wanted) if wanted in set(Whose) else Whose.MINE
 
 
 def _file(lines: Sequence[HalfDayLine]) -> Response:

@@ -23,6 +23,7 @@ class Cells:
     """The cells of every line. Words, numbers and addresses are made once, not once a cell."""
 
     def __init__(self, book: Gradebook, *, with_links: bool) -> None:
+        self.has_figure = book.wish.has_figure
         self.columns = [
             (
                 [lesson.id for lesson in module.lessons],
@@ -55,7 +56,7 @@ class Cells:
     def __call__(self, line: Line) -> Markup:
         """All cells of one trainee, after the name; everything that is not ours is escaped."""
         graded, quizzes, outcomes = line.cells, line.quizzes, line.outcomes
-        parts = []
+        parts = [_figure(line.figure)] if self.has_figure else []
         for lesson_ids, module_id in self.columns:
             for lesson_id in lesson_ids:
                 if lesson_id in line.waiting or lesson_id in graded:
@@ -89,6 +90,12 @@ class Cells:
 
 def _hole(address: str) -> str:
     return address.replace("/0/", "/{}/")
+
+
+def _figure(figure: Decimal | int | None) -> str:
+    """What the rows are ordered by."""
+    written = grade(figure) if isinstance(figure, Decimal) else figure
+    return f'<td class="table__number">{"" if figure is None else escape(written)}'
 
 
 def _words(mark: float | None, is_published: bool) -> str:

@@ -9,6 +9,7 @@ from flask import url_for
 from ecopter.notices.models import Notice
 from ecopter.notices.rules import NoticeEvent
 from ecopter.notices.services.wording import words_of
+from ecopter.shared.text import fold
 
 # Event -> the page concerned, and the facts that stand in its address.
 PAGES: Mapping[NoticeEvent, tuple[str, tuple[str, ...]]] = {
@@ -22,6 +23,7 @@ PAGES: Mapping[NoticeEvent, tuple[str, tuple[str, ...]]] = {
     NoticeEvent.PAPER_ISSUED: ("certificates.credential.index", ("enrolment_id",)),
     NoticeEvent.PAPER_REVOKED: ("certificates.credential.index", ("enrolment_id",)),
     NoticeEvent.REGISTER_CORRECTED: ("attendance.record.show", ("enrolment_id",)),
+    NoticeEvent.SECOND_FACTOR_REMOVED: ("people.account.show", ()),
     NoticeEvent.SUBSTITUTION: ("timetable.half_day.show", ("training_session_id",)),
 }
 # The first of these days that a notice knows: where a moved half-day goes, else where it was.
@@ -39,6 +41,11 @@ class NoticeLine:
     url: str | None
     at: datetime
     is_new: bool
+
+    def holds(self, words: Sequence[str]) -> bool:
+        """Whether the sentence, or what a sender wrote, holds all the words (folded)."""
+        text = fold(f"{self.words} {self.text}")
+        return all(word in text for word in words)
 
 
 def lines_of(notices: Sequence[Notice], tag: str) -> Sequence[NoticeLine]:

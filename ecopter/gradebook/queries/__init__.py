@@ -1,0 +1,45 @@
+"""Marks of a cohort, marks of one person, and competences."""
+
+from ecopter.gradebook.queries.book import (
+    PAGE_SIZE,
+    BookWish,
+    Cell,
+    Gradebook,
+    Line,
+    QuizCell,
+    get_gradebook,
+)
+from ecopter.gradebook.queries.competences import (
+    CompetenceLine,
+    competences,
+    competences_of_cohorts,
+    competences_of_place,
+    module_marks,
+)
+from ecopter.gradebook.queries.marks import (
+    CriterionLevel,
+    LessonMarks,
+    Marks,
+    ModuleMarks,
+    get_marks,
+)
+
+__all__ = [
+    "PAGE_SIZE",
+    "BookWish",
+    "Cell",
+    "CompetenceLine",
+    "CriterionLevel",
+    "Gradebook",
+    "LessonMarks",
+    "Line",
+    "Marks",
+    "ModuleMarks",
+    "QuizCell",
+    "competences",
+    "competences_of_cohorts",
+    "competences_of_place",
+    "get_gradebook",
+    "get_marks",
+    "module_marks",
+]
