@@ -131,6 +131,30 @@ _SHARES = {
 }
 
 
+_BRIEF = {
+    ObstacleKind.NOT_ENDED: N_("end of the course"),
+    ObstacleKind.REGISTER_MISSING: N_("registers to close"),
+    ObstacleKind.LINE_MISSING: N_("lines on registers"),
+    ObstacleKind.NO_ATTENDANCE: N_("presence"),
+    ObstacleKind.RATE_TOO_LOW: N_("presence"),
+    ObstacleKind.HOURS_TOO_FEW: N_("hours"),
+    ObstacleKind.NOTHING_ASSESSED: N_("competences"),
+    ObstacleKind.CAPSTONE_NOT_DEFENDED: N_("product file"),
+}
+
+
+def brief(found: Sequence[Obstacle]) -> str:
+    """All that is missing in a few words: `Missing: hours (at 40.3 %), C8`."""
+    return say(N_("Missing: %(words)s"), words=comma().join(_briefly(one) for one in found))
+
+
+def _briefly(found: Obstacle) -> str:
+    words = found.competence or say(_BRIEF[found.kind])
+    if found.reached is None:
+        return words
+    return say(N_("%(what)s (at %(rate)s)"), what=words, rate=percent(round_grade(found.reached)))
+
+
 def obstacle(found: Obstacle) -> str:
     """What is missing, with its amount, in the language of the page."""
     if found.kind in _PLAIN:

@@ -56,7 +56,10 @@ class ReturnForm(PageForm):
 
 
 class CohortForm(PageForm):
-    """A cohort as the office describes it; courses and sites are filled in by `offer`."""
+    """A cohort as the office describes it, in the order of its page.
+
+    Courses and sites are filled in by `offer`.
+    """
 
     name = StringField(
         _("Name (French)"), validators=[DataRequired(_("Write the name.")), Length(max=120)]
@@ -65,14 +68,6 @@ class CohortForm(PageForm):
         _("Name (Arabic)"),
         validators=[Length(max=120)],
         render_kw={"lang": "ar", "dir": "rtl"},
-    )
-    code = StringField(
-        _("Code"),
-        validators=[
-            Length(max=20),
-            Regexp(LATIN_CODE, message=_("Use letters, digits and dashes only.")),
-        ],
-        render_kw={"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"},
     )
     curriculum_id = SelectField(
         _("Course"),
@@ -91,6 +86,14 @@ class CohortForm(PageForm):
         render_kw={"inputmode": "numeric", "dir": "ltr"},
     )
     site_id = SelectField(_("Home site"), validate_choice=False)
+    code = StringField(
+        _("Code"),
+        validators=[
+            Length(max=20),
+            Regexp(LATIN_CODE, message=_("Use letters, digits and dashes only.")),
+        ],
+        render_kw={"dir": "ltr", "autocapitalize": "characters", "spellcheck": "false"},
+    )
     partner = StringField(_("Partner"), validators=[Length(max=160)])
     funder = StringField(_("Funder"), validators=[Length(max=160)])
 
@@ -105,7 +108,7 @@ class CohortForm(PageForm):
             for number, titles, version in file.courses
         ]
         self.site_id.choices = [
-            (NONE, say(N_("no site of its own"))),
+            (NONE, say(N_("no home site"))),
             *((str(n), title_of(t)) for n, t in file.sites),
         ]
 

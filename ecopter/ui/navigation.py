@@ -67,6 +67,8 @@ SCHOOL_AREA = N_("My pages at the school")
 # Quizzes and exercises are reached from the path.
 COURSE = ("learning.", "assessment.quiz.", "assessment.attempt.", "assessment.submission.")
 COHORT = ("cohorts.", "timetable.", "gradebook.", "certificates.")
+PEOPLE = ("people.person.", "timetable.person_agenda.")
+SITES = ("school.site.", "school.room.", "timetable.site_agenda.")
 REGISTERS = ("attendance.register.", "attendance.correction.", "attendance.sheet.")
 PLACES: Mapping[str, Place] = {
     "home": Place("home.show", N_("Home"), "home", ("home.show",)),
@@ -90,9 +92,11 @@ PLACES: Mapping[str, Place] = {
     "takeover": Place("timetable.takeover.index", N_("Take over a half-day"), "refresh"),
     "grading": Place("assessment.grading.index", N_("Grading"), "pencil", ("assessment.",)),
     "cohorts": Place("cohorts.cohort.index", N_("Cohorts"), "users", COHORT),
-    "people": Place("people.person.index", N_("People"), "user", ("people.person.",)),
-    "sites": Place("school.site.index", N_("Sites"), "pin", ("school.site.", "school.room.")),
-    "school": Place("school.settings.show", N_("The school"), "house", ("school.",)),
+    "people": Place("people.person.index", N_("People"), "user", PEOPLE),
+    "sites": Place("school.site.index", N_("Sites"), "pin", SITES),
+    "school": Place(
+        "school.settings.show", N_("The school"), "house", ("school.", "timetable.site_agenda.")
+    ),
     "associations": Place(
         "associations.association.index", N_("Associations"), "handshake", ("associations.",)
     ),

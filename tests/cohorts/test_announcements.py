@@ -1,7 +1,9 @@
 """A word to everyone in a cohort."""
 
+from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from ecopter.audit.models import AuditEvent
@@ -79,3 +81,64 @@ def test_only_those_who_work_with_the_cohort_write_to_it(browser):
         sent = reader.post("cohorts.announcement.create", WORDS, cohort_id=cohort.id)
         assert sent.status_code == 404
     assert db.session.scalars(select(Notice)).all() == []
+
+
+@pytest.fixture
+def at(app):
+    """Lets a test say when it is."""
+    outside = app.extensions["adapters"]
+
+    def set_clock(now):
+        app.extensions["adapters"] = replace(outside, clock=lambda: now)
+
+    yield set_clock
+    app.extensions["adapters"] = outside
+
+
+def test_a_double_click_tells_everyone_once(browser):
+    cohort = make_cohort(trainees=3)
+    reader = browser.as_(instructor_of(cohort)).in_("en")
+
+    first, second = [
+        reader.post("cohorts.announcement.create", WORDS, cohort_id=cohort.id) for _ in range(2)
+    ]
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert "3 people were told." in reader.get("cohorts.cohort.show", cohort_id=cohort.id).text
+    assert len(db.session.scalars(select(Notice)).all()) == 3
+    events = select(AuditEvent).where(AuditEvent.action == "announcement.sent")
+    assert len(db.session.scalars(events).all()) == 1
+
+
+@pytest.mark.parametrize("changed", [{"text": "Départ à 9 h."}, {"subject": "Visite de vendredi"}])
+def test_other_words_are_another_announcement(browser, changed):
+    cohort = make_cohort(trainees=1)
+    reader = browser.as_(instructor_of(cohort))
+
+    for words in (WORDS, WORDS | changed):
+        reader.post("cohorts.announcement.create", words, cohort_id=cohort.id)
+
+    assert len(db.session.scalars(select(Notice)).all()) == 2
+
+
+def test_the_same_words_to_another_cohort_or_from_another_person_are_sent(browser):
+    one, other = make_cohort(trainees=1), make_cohort(trainees=1)
+    office = make_administrator(given_name_lat="Aïcha")
+
+    browser.as_(office).post("cohorts.announcement.create", WORDS, cohort_id=one.id)
+    browser.as_(office).post("cohorts.announcement.create", WORDS, cohort_id=other.id)
+    colleague = make_head_of_studies(given_name_lat="Zineb")
+    browser.as_(colleague).post("cohorts.announcement.create", WORDS, cohort_id=one.id)
+
+    assert len(db.session.scalars(select(Notice)).all()) == 3
+
+
+def test_the_same_words_next_week_are_sent_again(browser, at):
+    cohort = make_cohort(trainees=1)
+    reader = browser.as_(instructor_of(cohort))
+    reader.post("cohorts.announcement.create", WORDS, cohort_id=cohort.id)
+
+    at(NOW + timedelta(minutes=11))
+    reader.post("cohorts.announcement.create", WORDS, cohort_id=cohort.id)
+
+    assert len(db.session.scalars(select(Notice)).all()) == 2

@@ -380,7 +380,7 @@ def test_a_lesson_is_read_whole():
     assert (numeric.value, numeric.tolerance) == (Decimal("1.5"), Decimal("0.1"))
     assert [question.to_check for question in lesson.questions] == [False, False, True]
     assert lesson.exercise == "Dessiner le calendrier de la parcelle."
-    assert lesson.rubric[0].levels == ("faux", "incomplet", "juste", "juste avec l'eau")
+    assert lesson.rubric[0].levels == ("faux", "incomplet", "juste", "juste avec l’eau")
 
 
 @pytest.mark.parametrize(

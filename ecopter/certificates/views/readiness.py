@@ -17,7 +17,6 @@ from ecopter.certificates.queries.issuing import (
     get_issue_sheet,
 )
 from ecopter.certificates.rules.eligibility import (
-    Ask,
     Obstacle,
     Shared,
     said_above,
@@ -39,17 +38,13 @@ DEFAULT_SORT = "name"
 
 @dataclass(frozen=True)
 class Row:
-    """One person: a line for each kind of paper, and what is missing for the papers looked at."""
+    """One person: a line for each kind of paper, and what they alone lack for the one looked at."""
 
     candidate: Candidate
     lines: dict[CredentialKind, Line]
     obstacles: tuple[Obstacle, ...]
     # How many of the obstacles are said above, because many share them.
     said_above: int
-
-    @property
-    def own(self) -> list[tuple[str, Ask]]:
-        return labels.sentences(self.obstacles)
 
 
 @bp.get("/cohorts/<int:cohort_id>/readiness")

@@ -1,6 +1,6 @@
 """Reading cohorts, places in them, and what they give a right to."""
 
-from ecopter.cohorts.queries.audience import Audience, get_audience
+from ecopter.cohorts.queries.audience import Audience, get_audience, was_told
 from ecopter.cohorts.queries.codes import (
     CodeTarget,
     get_code_target,
@@ -22,12 +22,14 @@ from ecopter.cohorts.queries.cohorts import (
     get_cohort_sheet,
     get_new_cohort_file,
     has_enrolments,
+    hold_cohort,
     is_code_taken,
     is_open_site,
     list_cohorts,
     list_instructors,
     propose_code,
 )
+from ecopter.cohorts.queries.half_days import hold_half_days_outside, init_app
 from ecopter.cohorts.queries.instructors import (
     Teaching,
     TeachingEnd,
@@ -98,8 +100,11 @@ __all__ = [
     "get_teaching_end",
     "has_enrolments",
     "has_place",
+    "hold_cohort",
+    "hold_half_days_outside",
     "hold_intake",
     "hold_place",
+    "init_app",
     "is_code_taken",
     "is_open_site",
     "list_cohorts",
@@ -115,4 +120,5 @@ __all__ = [
     "runs_on",
     "scope_of",
     "search_people",
+    "was_told",
 ]

@@ -269,6 +269,19 @@ def _is_taken() -> ColumnElement[bool]:
     )
 
 
+def hold_cohort(cohort_id: int) -> None:
+    """Make those queue who decide on a cohort's dates, places and people; one query.
+
+    What was loaded of the cohort before is read again: it may have changed while we waited.
+    """
+    db.session.execute(
+        select(Cohort)
+        .where(Cohort.id == cohort_id)
+        .with_for_update(of=Cohort)
+        .execution_options(populate_existing=True)
+    )
+
+
 def count_taken(cohort_id: int) -> int:
     """Places of the cohort that are taken; one query."""
     row = select(_places_taken()).select_from(Cohort).where(Cohort.id == cohort_id)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort, Enrolment
-from ecopter.cohorts.queries.cohorts import count_taken, get_cohort
+from ecopter.cohorts.queries.cohorts import count_taken, get_cohort, hold_cohort
 from ecopter.cohorts.rules.roster import (
     NAME_OF_ANOTHER,
     Column,
@@ -57,7 +57,7 @@ def hold_intake(cohort_id: int) -> Intake:
 
     Three queries. Raises NotFound.
     """
-    db.session.execute(select(Cohort.id).where(Cohort.id == cohort_id).with_for_update())
+    hold_cohort(cohort_id)
     return get_intake(cohort_id)
 
 

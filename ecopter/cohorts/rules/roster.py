@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from ecopter.cohorts.rules.places import Category
 from ecopter.people.rules import Civility, PersonName
+from ecopter.people.rules.sign_in_names import is_sign_in_name
 from ecopter.shared.text import N_, fold, sign_in_key
 
 LARGEST = 256 * 1024
@@ -397,7 +398,7 @@ def _fault_of(column: Column, value: str) -> str | None:
     tests: Mapping[Column, tuple[bool, str]] = {
         Column.GIVEN_AR: (ARABIC_NAME.fullmatch(value) is not None, ARABIC_WANTED),
         Column.FAMILY_AR: (ARABIC_NAME.fullmatch(value) is not None, ARABIC_WANTED),
-        Column.SIGN_IN_NAME: (len(sign_in_key(value)) <= LENGTHS[column], ODD_SIGNS),
+        Column.SIGN_IN_NAME: (is_sign_in_name(value), ODD_SIGNS),
         Column.EMAIL: (ADDRESS.fullmatch(value) is not None, NOT_ADDRESS),
         Column.TELEPHONE: (
             TELEPHONE.fullmatch(telephone) is not None and any(c.isdigit() for c in telephone),

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from ecopter.audit import services as audit
 from ecopter.authorization.policy import Actor
+from ecopter.cohorts import queries
 from ecopter.cohorts.models import Cohort, Enrolment, EnrolmentPeriod
 from ecopter.cohorts.rules import Category
 from ecopter.db import db
@@ -98,6 +99,7 @@ def update_place(
 
 
 def check_inside(cohort: Cohort, day: date) -> None:
-    """Raises `Conflict` for a day that is not one of the cohort's."""
+    """Raises `Conflict` for a day that is not one of the cohort's, whose days then stay so."""
+    queries.hold_cohort(cohort.id)
     if not cohort.starts_on <= day <= cohort.ends_on:
         raise Conflict(OUTSIDE)

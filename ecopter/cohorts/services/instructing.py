@@ -39,6 +39,7 @@ def add_instructor(
         raise Invalid(NO_SUCH_PERSON)
     if until_on is not None and until_on < from_on:
         raise Invalid(UNTIL_BEFORE_FROM)
+    queries.hold_cohort(cohort_id)
     if queries.has_place(cohort_id, user_id):
         raise Conflict(LEARNS_HERE)
     wanted = DateSpan(from_on, until_on)

@@ -1,5 +1,6 @@
 """Making a cohort and keeping it right."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -24,6 +25,10 @@ OUTSIDE_DATES = N_(
     "%(number)s enrolment periods reach beyond these days: change them on the pages of the "
     "people first."
 )
+HALF_DAYS_OUTSIDE = N_(
+    "Half-days planned outside these days: %(number)s. Move or cancel them first: they are listed "
+    "at the top of the page."
+)
 FEWER_THAN_TAKEN = N_("%(taken)s places are taken already: there cannot be fewer.")
 
 
@@ -44,11 +49,15 @@ class CohortFacts:
 
 
 class Refused(Invalid):
-    """Everything that stands against a cohort as it was typed: the refusals by field."""
+    """Everything that stands against a cohort as it was typed: the refusals by field.
 
-    def __init__(self, faults: dict[str, DomainError]) -> None:
+    `half_days` has the day of each half-day that would fall outside.
+    """
+
+    def __init__(self, faults: dict[str, DomainError], half_days: Sequence[date] = ()) -> None:
         super().__init__()
         self.faults = faults
+        self.half_days = half_days
 
 
 def create_cohort(facts: CohortFacts, *, actor: Actor, now: datetime) -> Cohort:
@@ -64,10 +73,14 @@ def create_cohort(facts: CohortFacts, *, actor: Actor, now: datetime) -> Cohort:
 def update_cohort(cohort: Cohort, facts: CohortFacts, *, actor: Actor, now: datetime) -> None:
     """Change a cohort; raises `Refused` with all faults.
 
-    Faults are a period of someone enrolled that would fall outside, another course under people
-    who are enrolled, and fewer places than are taken.
+    Faults are a half-day or a period of someone enrolled that would fall outside, another course
+    under people who are enrolled, and fewer places than are taken.
     """
-    _check(facts, cohort)
+    # In this order: whoever plans half-days holds the timetable first and the cohort after it.
+    outside = queries.hold_half_days_outside(cohort.id, facts.starts_on, facts.ends_on)
+    queries.hold_cohort(cohort.id)
+    # One that was put outside knowingly stands in nobody's way.
+    _check(facts, cohort, [day for day in outside if cohort.starts_on <= day <= cohort.ends_on])
     values = _values(facts)
     changed = [name for name, value in values.items() if getattr(cohort, name) != value]
     for name in changed:
@@ -87,13 +100,16 @@ def _values(facts: CohortFacts) -> dict[str, object]:
     return values
 
 
-def _check(facts: CohortFacts, cohort: Cohort | None) -> None:
+def _check(facts: CohortFacts, cohort: Cohort | None, outside: Sequence[date] = ()) -> None:
     faults: dict[str, DomainError] = {}
     if facts.ends_on < facts.starts_on:
         faults["ends_on"] = Invalid(ENDS_BEFORE)
     elif cohort and (number := queries.count_outside(cohort.id, facts.starts_on, facts.ends_on)):
         field = "starts_on" if facts.starts_on > cohort.starts_on else "ends_on"
         faults[field] = Conflict(OUTSIDE_DATES, number=number)
+    if outside:
+        field = "starts_on" if outside[0] < facts.starts_on else "ends_on"
+        faults.setdefault(field, Conflict(HALF_DAYS_OUTSIDE, number=len(outside)))
     if facts.code and queries.is_code_taken(facts.code, except_for=cohort.id if cohort else None):
         faults["code"] = Conflict(CODE_TAKEN)
     if fault := _course_fault(facts.curriculum_id, cohort):
@@ -106,7 +122,7 @@ def _check(facts: CohortFacts, cohort: Cohort | None) -> None:
         if facts.capacity < taken:
             faults["capacity"] = Conflict(FEWER_THAN_TAKEN, taken=taken)
     if faults:
-        raise Refused(faults)
+        raise Refused(faults, outside)
 
 
 def _course_fault(curriculum_id: int, cohort: Cohort | None) -> DomainError | None:

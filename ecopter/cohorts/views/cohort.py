@@ -1,5 +1,9 @@
 """The list of cohorts, and one cohort with the people in it."""
 
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -173,7 +177,7 @@ def update(file: CohortFile) -> ResponseReturnValue:
         services.update_cohort(file.cohort, form.facts(), actor=current_actor(), now=request_now())
     except services.Refused as refusal:
         _say_why(form, refusal)
-        return _edit_page(file, form), 422
+        return _edit_page(file, form, Counter(refusal.half_days)), 422
     flash(_("Saved."), "success")
     return redirect(url_for("cohorts.cohort.show", cohort_id=file.cohort.id), code=303)
 
@@ -189,6 +193,9 @@ def _new_page(form: CohortForm) -> str:
     return render_template("cohorts/cohort/new.html", form=form)
 
 
-def _edit_page(file: CohortFile, form: CohortForm) -> str:
+def _edit_page(
+    file: CohortFile, form: CohortForm, half_days: Mapping[date, int] | None = None
+) -> str:
+    """`half_days`: how many would fall outside the dates, by day."""
     form.offer(file)
-    return render_template("cohorts/cohort/edit.html", form=form, file=file)
+    return render_template("cohorts/cohort/edit.html", form=form, file=file, half_days=half_days)

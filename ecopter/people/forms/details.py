@@ -13,12 +13,13 @@ from wtforms import (
     TelField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional, Regexp, ValidationError
 
 from ecopter.people.forms.entering import PLAIN
 from ecopter.people.labels import CIVILITY, countries
 from ecopter.people.models import User
 from ecopter.people.rules import Civility, PersonName
+from ecopter.people.rules.sign_in_names import LONGEST, is_sign_in_name
 from ecopter.platform.i18n import lazy as _
 from ecopter.shared.languages import LANGUAGES
 from ecopter.ui.forms import PageForm
@@ -30,7 +31,6 @@ FOREIGN = r"<>{}|\\^\[\]\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069"
 LATIN = rf"^[^\u0600-\u06FF\u0750-\u077F{FOREIGN}]*$"
 ARABIC = r"^[\u0600-\u06FF\u0750-\u077F\s'’.-]*$"
 ANY_SCRIPT = rf"^[^{FOREIGN}]*$"
-SIGN_IN_NAME = r"^[\w.@+ -]*$"
 
 
 class DetailsForm(PageForm):
@@ -136,8 +136,7 @@ class PersonForm(DetailsForm):
     sign_in_name = StringField(
         _("Sign-in name"),
         validators=[
-            Length(max=80),
-            Regexp(SIGN_IN_NAME, message=_("Use letters, digits, dots and hyphens.")),
+            Length(max=LONGEST),
         ],
         render_kw={"autocomplete": "off", **PLAIN},
     )
@@ -153,6 +152,15 @@ class PersonForm(DetailsForm):
     def __init__(self, *args: Any, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, user=user, **kwargs)
         self.civility.label.text = gettext("How should papers address this person?")
+        self.civility.choices = [
+            SelectChoice(value.value, text)
+            for value, text in {**CIVILITY, Civility.NEUTRAL: gettext("The name alone")}.items()
+        ]
+        for field, wanted in (
+            (self.given_name_lat, gettext("Write the given name.")),
+            (self.family_name_lat, gettext("Write the family name.")),
+        ):
+            field.validators = (InputRequired(wanted), *field.validators[1:])
         # The browser would fill in the details of whoever sits in the office.
         for field in (self.given_name_lat, self.family_name_lat, self.email, self.telephone):
             field.render_kw = {**(field.render_kw or {}), "autocomplete": "off"}
@@ -160,3 +168,7 @@ class PersonForm(DetailsForm):
     @classmethod
     def for_user(cls, user: User) -> "PersonForm":
         return cls(obj=user, user=user)
+
+    def validate_sign_in_name(self, field: StringField) -> None:
+        if not is_sign_in_name(field.data or ""):
+            raise ValidationError(gettext("Use letters, digits, dots and hyphens."))

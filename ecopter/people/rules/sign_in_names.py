@@ -1,13 +1,22 @@
-"""A sign-in name for somebody who has none yet: short, and typed on any keyboard."""
+"""What a sign-in name may be, and one for somebody who has none yet."""
 
+import re
 from collections.abc import Collection
 
 from ecopter.people.rules import PersonName
-from ecopter.shared.text import fold
+from ecopter.shared.text import fold, sign_in_key
 
+LONGEST = 80
+# Letters and digits of any script, and what addresses of mail have besides.
+_SIGNS = re.compile(r"[\w.@+ -]*")
 LONGEST_PROPOSAL = 40
 # For a name without a single letter of a-z.
 NAMELESS = "person"
+
+
+def is_sign_in_name(name: str) -> bool:
+    """Whether an account may have this name, whoever writes it down; an empty one asks for one."""
+    return bool(_SIGNS.fullmatch(name)) and len(sign_in_key(name)) <= LONGEST
 
 
 def proposed_sign_in_name(name: PersonName) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ecopter.seeding.rules.errors import CourseFileError
+from ecopter.seeding.rules.french import typeset
 from ecopter.seeding.rules.lines import Line, Section, body_lines, items, paragraph, sections
 from ecopter.seeding.rules.quiz_sections import QuestionFile, parse_quiz
 from ecopter.seeding.rules.tables import Table, read_table
@@ -77,7 +78,7 @@ def parse_lesson(text: str, file: str) -> LessonFile:
         code=front.text("code"),
         titles=front.names_of("title"),
         half_days=front.number("half_days"),
-        duration_note=front.optional_text("duration_note"),
+        duration_note=front.french("duration_note"),
         terms=terms,
         remarks=front.texts("remarks"),
         objectives=items(parts["Objectifs"]),
@@ -98,7 +99,7 @@ def parse_fact(text: str) -> FactFile:
         text=SOURCE_MARKS.sub(_kept_mark, without_check).strip(),
         sources=tuple(dict.fromkeys(SOURCE_MARK.findall(text))),
         to_check=bool(notes),
-        check_note=" ; ".join(note.strip() for note in notes if note.strip()),
+        check_note=typeset(" ; ".join(note.strip() for note in notes if note.strip())),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ecopter.seeding.rules.errors import CourseFileError
+from ecopter.seeding.rules.french import typeset
 
 
 @dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Section:
 
 
 def body_lines(lines: Sequence[str], file: str, first_line: int) -> tuple[Line, ...]:
-    """The lines that say something, numbered as in the file."""
+    """The lines that say something, numbered as in the file, with the spaces of printed French."""
     return tuple(
-        Line(file, number, line.rstrip())
+        Line(file, number, typeset(line.rstrip()))
         for number, line in enumerate(lines, start=first_line)
         if line.strip()
     )

@@ -253,7 +253,7 @@ def _term(key: str, table: Table) -> TermFile:
 
 def _source(code: str, table: Table) -> SourceFile:
     table.expect(("where", "says"))
-    return SourceFile(code, table.text("where"), table.text("says"))
+    return SourceFile(code, table.french("where"), table.french("says"))
 
 
 def _teaching(family: str, taught: Mapping[str, Collection[str]]) -> tuple[str, ...]:
@@ -273,8 +273,8 @@ def _catalogued(
         family=families[_one_of(table, "family", tuple(families))],
         country=_one_of(table, "country", COUNTRIES),
         sign=Sign(_one_of(table, "sign", tuple(Sign))) if "sign" in table.values else None,
-        sign_note=table.optional_text("sign_note"),
-        area=table.optional_text("area"),
+        sign_note=table.french("sign_note"),
+        area=table.french("area"),
         sources=_known(table, "sources", sources),
         to_check=table.flag("to_check"),
     )

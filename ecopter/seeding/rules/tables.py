@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ecopter.seeding.rules.errors import CourseFileError
+from ecopter.seeding.rules.french import typeset
 from ecopter.shared.languages import LANGUAGES, Titles
 
 TAGS = tuple(LANGUAGES)
@@ -47,6 +48,10 @@ class Table:
 
     def optional_text(self, key: str) -> str:
         return self.text(key) if key in self.values else ""
+
+    def french(self, key: str) -> str:
+        """A French text to be read by people; empty when the key is absent."""
+        return typeset(self.optional_text(key))
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty when the key is absent."""
@@ -105,7 +110,7 @@ class Table:
 
     def names(self) -> Titles:
         """The texts under `fr`, `ar` and `en`, which `expect` has to name."""
-        return {tag: self.text(tag) for tag in TAGS}
+        return {tag: self.text(tag) for tag in TAGS} | {"fr": self.french("fr")}
 
     def names_of(self, key: str) -> Titles:
         """The sub-table `key`, which holds nothing but a text in each language."""
@@ -120,6 +125,7 @@ class Table:
         table = self.table(key)
         table.expect(TAGS)
         lists = {tag: table.texts(tag) for tag in TAGS}
+        lists["fr"] = tuple(typeset(item) for item in lists["fr"])
         for tag, items in lists.items():
             if not items or len(items) != len(lists["fr"]):
                 raise table.error(tag, f"{key}.{tag} must be as long as {key}.fr, and not empty")

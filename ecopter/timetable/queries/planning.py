@@ -169,6 +169,23 @@ def hold_planning() -> None:
         db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PLANNING_LOCK})
 
 
+def hold_days_outside(cohort_id: int, first: date, last: date) -> Sequence[date]:
+    """The day of each half-day before or after two days, cancelled ones left out; one query.
+
+    For whoever is about to move those two days: nobody plans anything meanwhile.
+    """
+    hold_planning()
+    return db.session.scalars(
+        select(TrainingSession.held_on)
+        .where(
+            TrainingSession.cohort_id == cohort_id,
+            TrainingSession.cancelled_at.is_(None),
+            or_(TrainingSession.held_on < first, TrainingSession.held_on > last),
+        )
+        .order_by(TrainingSession.held_on)
+    ).all()
+
+
 @dataclass(frozen=True)
 class Planning:
     """A cohort whose half-days are to be planned.

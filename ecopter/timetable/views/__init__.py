@@ -1,7 +1,12 @@
 """Pages of the timetable."""
 
-from flask import Blueprint
+from typing import cast
 
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
+
+from ecopter.cohorts.queries import init_app
+from ecopter.timetable import queries
 from ecopter.timetable.views import (
     agenda,
     cancellation,
@@ -33,3 +38,9 @@ for child in (
     holiday,
 ):
     bp.register_blueprint(child.bp)
+
+
+@bp.record_once
+def _give_half_days(state: BlueprintSetupState) -> None:
+    """Cohorts ask which half-days would fall outside other dates."""
+    init_app(cast("Flask", state.app), half_days_outside=queries.hold_days_outside)
