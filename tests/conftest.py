@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,9 +18,10 @@ from ecopter.db import db
 from ecopter.platform import translations
 from ecopter.platform.pdf import pdf_available
 from ecopter.settings import Settings
-from ecopter.tables import METADATA
 from tests.browser import Browser
 from tests.clock import NOW
+from tests.databases import Store, open_store
+from tests.proof import Proof, keep
 
 FLAGS = [
     "--no-sandbox",
@@ -34,8 +35,52 @@ FLAGS = [
 REQUIRED = set(filter(None, os.environ.get("ECOPTER_TEST_REQUIRE", "").split(",")))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out, aloud, what this machine cannot run; in CI that is a failure instead."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("ecopter")
+    group.addoption("--long", action="store_true", help="run every harness at full length")
+    group.addoption(
+        "--database",
+        choices=("sqlite", "postgresql"),
+        default="sqlite",
+        help="where the tests' rows live (postgresql: on the server of TEST_POSTGRES_URL)",
+    )
+    group.addoption("--proof", type=Path, help="a folder for the figures of docs/proof.md")
+    group.addoption("--screenshots", type=Path, help="a folder for a picture of every page")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Choose the tests of this run; what this machine cannot run is left out aloud."""
+    left_out = [item for item in items if not _belongs(config, item)]
+    items[:] = [item for item in items if _belongs(config, item)]
+    config.hook.pytest_deselected(items=left_out)
+    _skip_what_cannot_run(items)
+
+
+def _belongs(config: pytest.Config, item: pytest.Item) -> bool:
+    """Long tests on demand; on PostgreSQL what touches the database, SQLite's own aside."""
+    whole = config.getoption("long")
+    if item.get_closest_marker("long") and not whole:
+        return False
+    on_postgresql = config.getoption("database") == "postgresql"
+    if (only := item.get_closest_marker("short_on")) and not whole and _has_both():
+        return only.args[0] == config.getoption("database")
+    return not on_postgresql or _touches_the_database(item, whole=whole)
+
+
+def _has_both() -> bool:
+    return bool(os.environ.get("TEST_POSTGRES_URL"))
+
+
+def _touches_the_database(item: pytest.Item, *, whole: bool) -> bool:
+    """In short, the data layer and the doors: pages say the same of either database."""
+    uses = set(getattr(item, "fixturenames", ()))
+    if item.get_closest_marker("sqlite") or not uses & {"empty_database", "own_place", "school"}:
+        return False
+    return whole or "access" in item.path.parts or not uses & {"browser", "school", "own_place"}
+
+
+def _skip_what_cannot_run(items: list[pytest.Item]) -> None:
+    """In CI, what cannot run is a failure instead."""
     status = pdf_available()
     reasons = {
         "pdf": None if status.ok else f"no PDF libraries: {status.advice}",
@@ -60,10 +105,42 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app(data: Path) -> Iterator[Flask]:
-    """The application on a SQLite file of its own, at the tests' fixed instant."""
+def amount(request: pytest.FixtureRequest) -> Callable[..., int]:
+    """`amount(short=10, long=50)`: how much of something this run does."""
+    whole = bool(request.config.getoption("long"))
+    return lambda *, short, long: long if whole else short
+
+
+@pytest.fixture
+def proof(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`proof("attack", promise, bar=…, figure=…)` after the asserts: a row of docs/proof.md."""
+    folder = request.config.getoption("proof")
+    long = " --long" if request.config.getoption("long") else ""
+    where = request.node.nodeid.partition("[")[0]
+
+    def record(section: str, promise: str, *, bar: str, figure: str) -> None:
+        found = Proof(section, promise, bar, figure, f"./dev test{long} {where}")
+        if folder:
+            keep(folder, found)
+
+    return record
+
+
+@pytest.fixture(scope="session")
+def database_store(request: pytest.FixtureRequest, data: Path) -> Iterator[Store]:
+    with open_store(request.config.getoption("database"), data) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def app(data: Path, database_store: Store) -> Iterator[Flask]:
+    """The application on a database of its own, at the tests' fixed instant."""
     settings = Settings(
-        data=data, testing=True, secret_key="for tests only, never anywhere else", demo=False
+        data=data,
+        database_url=database_store.address,
+        testing=True,
+        secret_key="for tests only, never anywhere else",
+        demo=False,
     )
     app = create_app(settings, with_clock(outside_world(settings), lambda: NOW))
     yield app
@@ -72,31 +149,22 @@ def app(data: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(app: Flask, data: Path) -> Path:
-    """A database with all tables and no row, copied before each test."""
+def empty_database(app: Flask, database_store: Store) -> Store:
+    """A database with all tables; `empty()` takes away all rows."""
     with app.app_context():
-        METADATA.create_all(db.engine)
-        db.engine.dispose()
-    template = data / "template.sqlite3"
-    shutil.copy(data / "ecopter.sqlite3", template)
-    return template
+        database_store.create()
+    return database_store
 
 
 @pytest.fixture
-def database(app: Flask, empty_database: Path, data: Path) -> Iterator[None]:
-    """A fresh database; the test runs inside an application context with its own session."""
+def database(app: Flask, empty_database: Store) -> Iterator[None]:
+    """No row; the test runs inside an application context with its own session."""
     with app.app_context():
-        put_back(empty_database, data)
+        empty_database.empty()
         yield
         db.session.remove()
-        db.engine.dispose()
-
-
-def put_back(template: Path, data: Path) -> None:
-    db.engine.dispose()
-    for rest in data.glob("ecopter.sqlite3-*"):
-        rest.unlink()
-    shutil.copy(template, data / "ecopter.sqlite3")
+        if empty_database.address is None:
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +196,11 @@ def count_queries() -> Iterator[Statements]:
 
     def note(_conn, _cursor, statement, *_rest):
         if not statement.startswith(
-            ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
+            (
+                *("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE"),
+                # How PostgreSQL opens a reader, and keeps the trail in one line.
+                *("SET TRANSACTION", "SELECT pg_advisory_xact_lock"),
+            )
         ):
             statements.seen.append(statement)
 

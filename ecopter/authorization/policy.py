@@ -63,6 +63,8 @@ class Permission(StrEnum):
     ROLE_GIVE = "role:give"
     SCHOOL_MANAGE = "school:manage"
     SCHOOL_VIEW = "school:view"
+    SECOND_FACTOR_MANAGE = "second_factor:manage"
+    SECOND_FACTOR_SET_UP = "second_factor:set_up"
     SITE_MANAGE = "site:manage"
     SITE_VIEW = "site:view"
     SUBMISSION_CREATE = "submission:create"
@@ -130,14 +132,17 @@ Rule = Callable[[Actor, Scope], bool]
 
 
 def signed_in(actor: Actor, scope: Scope) -> bool:
+    """Whoever has signed in."""
     return actor.user_id is not None
 
 
 def administrator(actor: Actor, scope: Scope) -> bool:
+    """An administrator."""
     return actor.has(Role.ADMINISTRATOR)
 
 
 def head_of_studies(actor: Actor, scope: Scope) -> bool:
+    """A head of studies."""
     return actor.has(Role.HEAD_OF_STUDIES)
 
 
@@ -148,10 +153,12 @@ def staff_over_trainee(actor: Actor, scope: Scope) -> bool:
 
 
 def staff(actor: Actor, scope: Scope) -> bool:
+    """Whoever works for the school today: teaches, directs or administers."""
     return actor.is_staff
 
 
 def instructor_of_cohort(actor: Actor, scope: Scope) -> bool:
+    """Teaches this cohort, or one that follows this course, today."""
     cohorts = scope.cohort_ids | ({scope.cohort_id} if scope.cohort_id is not None else set())
     return bool(actor.teaches & cohorts)
 
@@ -183,6 +190,7 @@ def leader(actor: Actor, scope: Scope) -> bool:
 
 
 def themself(actor: Actor, scope: Scope) -> bool:
+    """The person it is about."""
     return actor.user_id is not None and scope.owner_id == actor.user_id
 
 
@@ -200,6 +208,7 @@ def active_participant(actor: Actor, scope: Scope) -> bool:
 
 
 def anyone_taught(actor: Actor, scope: Scope) -> bool:
+    """Has, or once had, a place in some cohort."""
     return bool(actor.enrolments)
 
 
@@ -256,6 +265,9 @@ POLICY: Mapping[Permission, tuple[Rule, ...]] = {
     Permission.ROLE_GIVE: (administrator,),
     Permission.SCHOOL_MANAGE: (administrator,),
     Permission.SCHOOL_VIEW: _OFFICE,
+    # Whoever lost the role still turns off what they have.
+    Permission.SECOND_FACTOR_MANAGE: (*_OFFICE, themself),
+    Permission.SECOND_FACTOR_SET_UP: _OFFICE,
     Permission.SITE_MANAGE: _OFFICE,
     Permission.SITE_VIEW: (staff,),
     Permission.SUBMISSION_CREATE: (active_participant,),
@@ -289,6 +301,7 @@ SEEN_BY: Mapping[Permission, Permission] = {
     Permission.REGISTER_TAKE: Permission.REGISTER_VIEW,
     Permission.ROLE_GIVE: Permission.PERSON_VIEW,
     Permission.SCHOOL_MANAGE: Permission.SCHOOL_VIEW,
+    Permission.SECOND_FACTOR_SET_UP: Permission.SECOND_FACTOR_MANAGE,
     Permission.SITE_MANAGE: Permission.SITE_VIEW,
     Permission.SUBMISSION_CREATE: Permission.COURSE_VIEW,
     Permission.SUBMISSION_GRADE: Permission.SUBMISSION_VIEW,

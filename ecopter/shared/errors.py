@@ -18,9 +18,12 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """There is no such thing, or the reader may not know that there is."""
+    """There is no such thing, or the reader may not know that there is: one answer for both."""
 
     status = 404
+
+    def __init__(self) -> None:
+        super().__init__()
 
 
 class Forbidden(DomainError):

@@ -1,69 +1,45 @@
 """Every door of the school is tried by everyone: with what is theirs, others', and nothing.
 
 The doors come from the application itself; a new argument of an address fails here until
-`tests/factories/world.py` has a thing for it.
+`tests/factories/world.py` has a thing for it. In short, everyone tries their own side's doors and
+some roles the rest; with `--long`, everyone tries everything.
 """
 
-import hashlib
 import re
-import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from flask import Flask
-from werkzeug.routing import Rule
+from flask import Blueprint, Flask
 from werkzeug.test import TestResponse
 
+from ecopter.authorization.guard import public
 from ecopter.db import db
+from ecopter.people.models import User
+from tests.access.private import SECRETS, columns_of_text, declared, plant
 from tests.browser import Browser
-from tests.conftest import put_back
-from tests.factories import world as planted
+from tests.databases import Store, database_of, noting_writes, snapshot
+from tests.doors import (
+    ELSEWHERE,
+    KIND,
+    OUTSIDE,
+    SHARED,
+    Door,
+    doors,
+    expected,
+    is_public,
+    knock,
+    words_of,
+)
 from tests.factories.world import World, make_world
 
 # One walk through all pages serves every test of this file.
-pytestmark = [pytest.mark.xdist_group("doors"), pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.xdist_group("doors"), pytest.mark.timeout(1800)]
 
-ABSENT = 2_000_000_000
-KIND = {200, 202, 303, 403, 404, 409, 422}
 # The trail of refused doors, and mistakes at the door, are kept whatever the answer.
 KEPT_ANYWAY = {"audit_events", "failed_sign_ins"}
-LAST = "people.sign_in.delete"
-
-# Whoever has nothing to do with a side gets, for everything of it, what an absent thing gives.
-OUTSIDE = {
-    "ours": {"other trainee", "leader", "other instructor", "former instructor"},
-    "theirs": {"trainee", "instructor"},
-}
-# Those who learn in a cohort may read its course, and nothing of each other.
-FELLOWS = {"classmate", "leaver"}
-COURSE = {"curriculum_id", "lesson_id"}
-COURSE_PAGES = {"timetable.cohort_agenda.show"}
-# What belongs to no cohort: whoever works here, or for products whoever signs in, may look.
-SHARED = {"site_id", "room_id", "product_id", "holiday_id"}
-# Any instructor of the school may take over any half-day.
-TAKING_OVER = {"timetable.takeover.new", "timetable.takeover.create"}
-TEACHING = {"instructor", "other instructor"}
-OFFICE = {"administrator", "head of studies"}
-# Sets of things that do not exist, or do not belong together.
-ELSEWHERE = {"absent", "mixed", "mixed too"}
-# With which things a role tries each door; the others try those of our side.
-TRIES = {
-    "trainee": ("ours", "theirs", "mixed", "mixed too"),
-    "administrator": ("ours", "absent", "mixed", "mixed too"),
-    "instructor": ("ours", "theirs"),
-}
-
-
-@dataclass(frozen=True)
-class Door:
-    """One rule with one method and one set of things named in its address."""
-
-    rule: Rule
-    method: str
-    whose: str
-    address: str
+KEPT_BY = tuple(f"INSERT INTO {table} " for table in KEPT_ANYWAY)
+# The page whose purpose is to show a name to whoever holds the paper.
+SHOWS_NAMES = "certificates.verification."
 
 
 @dataclass
@@ -76,105 +52,39 @@ class Walk:
 
 
 @pytest.fixture(scope="module")
-def walk(app: Flask, empty_database: Path, data: Path) -> Walk:
-    """Everyone opens every page, in a school of its own."""
+def whole(request) -> bool:
+    return bool(request.config.getoption("long"))
+
+
+@pytest.fixture(scope="module")
+def walk(app: Flask, empty_database: Store, whole) -> Walk:
+    """Everyone opens every page, and takes away every list, in a school of its own."""
     with app.app_context():
-        put_back(empty_database, data)
+        empty_database.empty()
         world = make_world()
+        plant(world)
         readers = {role: Browser(app).as_(user) for role, user in world.people.items()}
-        walk = Walk(before=snapshot(data))
+        walk = Walk(before=snapshot())
         for role, reader in readers.items():
-            for door in doors(app, world, "GET", role):
-                walk.seen.append((role, door, knock(reader, door)))
-        walk.after = snapshot(data)
+            for door in doors(app, world, "GET", role, whole=whole):
+                answer = knock(reader, door)
+                walk.seen.append((role, door, answer))
+                walk.seen += [(role, file, knock(reader, file)) for file in files(door, answer)]
+        walk.after = snapshot()
         return walk
+
+
+def files(door: Door, answer: TestResponse) -> list[Door]:
+    """The lists that a page offers to take away."""
+    if answer.mimetype != "text/html" or answer.status_code != 200:
+        return []
+    found = re.findall(r'href="([^"]*[?&](?:amp;)?format=csv[^"]*)"', answer.get_data(as_text=True))
+    return [Door(door.rule, "GET", door.whose, one.replace("&amp;", "&")) for one in set(found)]
 
 
 @pytest.fixture
 def world(browser: Browser) -> World:
     return make_world()
-
-
-def doors(app: Flask, world: World, method: str, role: str) -> Iterator[Door]:
-    """Own, another's, an absent thing, and one argument from another side than the rest."""
-    rules = [rule for rule in app.url_map.iter_rules() if method in rule.methods]
-    for rule in sorted(rules, key=lambda rule: (rule.endpoint == LAST, rule.rule)):
-        for whose, values in ways(world, sorted(rule.arguments)).items():
-            if whose in TRIES.get(role, ("ours",)):
-                yield Door(rule, method, whose, filled(rule.rule, values))
-
-
-def ways(world: World, arguments: list[str]) -> dict[str, dict[str, int | str]]:
-    ours, theirs = world.ours.address, world.theirs.address
-    if not arguments:
-        return {"ours": {}}
-    found = {
-        "ours": ours,
-        "theirs": theirs,
-        "absent": {name: ABSENT if isinstance(ours[name], int) else "x" for name in ours},
-    }
-    first, *rest = arguments
-    if rest:
-        found["mixed"] = ours | {first: theirs[first]}
-        found["mixed too"] = theirs | {first: ours[first]}
-    return found
-
-
-def filled(pattern: str, values: dict[str, int | str]) -> str:
-    """The very address of the rule: one endpoint can have two."""
-    return re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), pattern)
-
-
-def knock(reader: Browser, door: Door, token: str = "") -> TestResponse:
-    """One request as a browser would send it; forms are empty."""
-    db.session.remove()
-    sent = {"csrf_token": token} if door.method == "POST" else None
-    with reader.app.app_context():
-        return reader.client.open(door.address, method=door.method, data=sent)
-
-
-def is_public(app: Flask, door: Door) -> bool:
-    return app.view_functions[door.rule.endpoint].permission is None
-
-
-def expected(app: Flask, role: str, door: Door) -> set[int]:
-    """What a door may answer; the narrower, the more it protects."""
-    if is_public(app, door):
-        return {200, 303, 404, 422}
-    if role in {"stranger", "deactivated"}:
-        return {303}
-    if not door.rule.arguments:
-        return KIND - {404} if role in OFFICE else KIND
-    return {404} if door.whose in ELSEWHERE else expected_of_things(role, door)
-
-
-def expected_of_things(role: str, door: Door) -> set[int]:
-    """The same for a door to something that exists."""
-    arguments = door.rule.arguments
-    if arguments <= SHARED or (door.rule.endpoint in TAKING_OVER and role in TEACHING):
-        return KIND
-    if role in OUTSIDE[door.whose]:
-        return {404}
-    if role in FELLOWS:
-        reads = arguments <= COURSE or door.rule.endpoint in COURSE_PAGES
-        return {200} if reads else {403, 404}
-    return KIND - {404} if role in OFFICE else KIND
-
-
-def snapshot(data: Path) -> dict[str, str]:
-    """A hash of the rows of each table."""
-    db.session.remove()
-    connection = sqlite3.connect(data / "ecopter.sqlite3")
-    try:
-        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-        return {
-            name: hashlib.sha256(
-                repr(connection.execute(f'SELECT * FROM "{name}"').fetchall()).encode()
-            ).hexdigest()
-            for (name,) in tables.fetchall()
-        }
-    finally:
-        connection.close()
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
@@ -187,28 +97,79 @@ def test_every_argument_of_an_address_has_a_thing_to_try_it_with(app, world):
     assert asked == set(world.ours.address)
 
 
-def test_every_page_answers_everyone_as_it_should(app, walk):
-    wrong = [
+def unexpected(app: Flask, seen: list[tuple[str, Door, TestResponse]]) -> list[str]:
+    return [
         f"{role}: {door.rule.rule} ({door.whose}) → {answer.status_code}"
-        for role, door, answer in walk.seen
+        for role, door, answer in seen
         if answer.status_code not in expected(app, role, door)
     ]
 
-    assert wrong == []
+
+def test_every_page_answers_everyone_as_it_should(app, walk, proof):
+    assert unexpected(app, walk.seen) == []
+    people = len({role for role, _, _ in walk.seen})
+    rules = len({door.rule.rule for _, door, _ in walk.seen})
+    proof(
+        "access",
+        f"Every page answers everyone as it should ({database_of(app)})",
+        bar="0 unexpected answers, every rule",
+        figure=f"{len(walk.seen)} requests: {people} kinds of visitor, {rules} rules; 0 unexpected",
+    )
+
+
+def told(answer: TestResponse, door: Door) -> str:
+    """A page without what is in every page of its kind: tokens, and the address itself."""
+    text = re.sub(r'name="?csrf_token"? [^>]*', "", answer.get_data(as_text=True))
+    return text.replace(door.address, "")
+
+
+def test_what_is_anothers_answers_like_what_does_not_exist(walk, proof):
+    """Neither the status nor a word tells that there is something behind the door."""
+    absent = {
+        (role, door.rule.rule): told(answer, door)
+        for role, door, answer in walk.seen
+        if door.whose in {"absent", "zero"} and answer.status_code == 404
+    }
+    compared = [
+        (role, door, told(answer, door) == absent[role, door.rule.rule])
+        for role, door, answer in walk.seen
+        if door.whose == "theirs"
+        and answer.status_code == 404
+        and role in OUTSIDE["theirs"]
+        and (role, door.rule.rule) in absent
+    ]
+
+    assert [f"{role}: {door.address}" for role, door, same in compared if not same] == []
+    assert len(compared) > 60
+    proof(
+        "access",
+        "Another's private thing answers like one that does not exist",
+        bar="0 differences in status or words",
+        figure=f"{len(compared)} pairs compared, 0 different",
+    )
 
 
 def test_no_page_changes_anything(walk):
     assert changed(walk.before, walk.after) <= {"audit_events"}
 
 
-def test_asking_for_the_head_of_a_page_changes_nothing_either(app, browser, world, data):
+def test_asking_for_the_head_of_a_page_changes_nothing_either(app, browser, world):
     reader = browser.as_(world.people["trainee"])
-    before = snapshot(data)
+    before = snapshot()
 
-    for door in doors(app, world, "HEAD", "whoever"):
+    for door in doors(app, world, "HEAD", "whoever", whole=False):
         assert knock(reader, door).status_code in KIND, door.address
 
-    assert changed(before, snapshot(data)) <= {"audit_events"}
+    assert changed(before, snapshot()) <= {"audit_events"}
+
+
+def test_other_methods_are_refused_at_every_address(app, browser, world):
+    reader = browser.as_(world.people["administrator"])
+    rules = {rule.rule: rule for rule in app.url_map.iter_rules()}
+    for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+        for door in doors(app, world, "GET", "whoever", whole=False):
+            other = Door(rules[door.rule.rule], method, "ours", door.address)
+            assert knock(reader, other).status_code == 405, f"{method} {door.address}"
 
 
 def test_no_private_page_is_kept_and_no_public_one_carries_a_session(app, walk):
@@ -223,64 +184,132 @@ def test_no_private_page_is_kept_and_no_public_one_carries_a_session(app, walk):
     assert wrong == []
 
 
-# Word -> who may read it, and on which pages.
-GRADING = {"assessment.grading.edit", "assessment.observation.edit"}
-GRADERS = {"instructor", "head of studies"}
-ACCOUNT = {"people.account.show", "people.account.edit"}
-PERSON = {"people.person.show", "people.person.edit"}
-SECRETS = {
-    planted.NOTE: (
-        {"instructor", *OFFICE},
-        {"attendance.correction.new", "attendance.register.edit"},
-    ),
-    planted.COMMENT: (GRADERS, GRADING),
-    planted.EXCUSE: (GRADERS, GRADING),
-    planted.ABSENCE: (
-        {"trainee", "instructor", *OFFICE},
-        {"attendance.absence.new", "attendance.absence.show"},
-    ),
-    planted.EMAIL: ({"trainee", *OFFICE}, ACCOUNT | PERSON),
-    planted.TELEPHONE: ({"trainee", *OFFICE}, ACCOUNT | PERSON),
-}
-# The trainee's own and their school's business, on whichever page.
-PERSONAL = (planted.NAME, planted.WORK, planted.FILE)
-CLOSE = {"trainee", "instructor", *OFFICE}
+def test_every_column_of_text_is_private_or_open():
+    assert columns_of_text() - declared() == set(), "name them in tests/access/private.py"
+    assert declared() - columns_of_text() == set()
 
 
-def test_private_words_are_on_no_page_of_anyone_else(walk):
+def leaks(seen: list[tuple[str, Door, TestResponse]]) -> tuple[list[str], set[str]]:
+    """Private words where they may not be, and the columns whose word somebody read."""
     found, read = [], set()
-    for role, door, answer in walk.seen:
-        text, endpoint = answer.get_data(as_text=True), door.rule.endpoint
-        if endpoint.startswith("certificates.verification."):
-            continue  # the page whose purpose is to show a name
-        there = {word for word in (*SECRETS, *PERSONAL) if word in text}
-        read |= there
-        for word in there:
-            may, where = SECRETS.get(word, (CLOSE, {endpoint}))
-            if role not in may or endpoint not in where:
-                found.append(f"{word}: {role} at {door.address}")
+    for role, door, answer in seen:
+        endpoint = door.rule.endpoint
+        if endpoint.startswith(SHOWS_NAMES):
+            continue
+        text = words_of(answer)
+        for column, secret in SECRETS.items():
+            if secret.word in text:
+                read.add(column)
+                if role not in secret.readers or (secret.pages and endpoint not in secret.pages):
+                    found.append(f"{column}: {role} at {endpoint} {door.address} ({door.whose})")
+    return found, read
+
+
+def test_private_words_are_on_no_page_list_or_paper_of_anyone_else(walk, proof):
+    found, read = leaks(walk.seen)
 
     assert found == []
-    assert read == {*SECRETS, *PERSONAL}, "each is there to be found, by those who may"
+    assert {column for column, secret in SECRETS.items() if secret.is_shown} - read == set()
+    proof(
+        "access",
+        "Private words stand on no page, list or paper of anyone else",
+        bar="0 outside their readers",
+        figure=f"{len(SECRETS)} columns planted, {len(walk.seen)} answers read, 0 outside",
+    )
 
 
-def test_every_form_answers_everyone_as_it_should(app, browser, world, data):
+def test_every_form_answers_everyone_as_it_should(app, browser, world, whole, proof):
     """Empty forms: a refusal changes nothing, and what is changed is in the audit trail."""
-    found = []
+    found, tried = [], 0
     readers = {role: browser.as_(user) for role, user in world.people.items()}
-    before = snapshot(data)
+    before = snapshot()
     for role, reader in readers.items():
         token = reader.token()
-        for door in doors(app, world, "POST", role):
-            status = knock(reader, door, token).status_code
-            after = snapshot(data)
-            written, before = changed(before, after), after
+        for door in doors(app, world, "POST", role, whole=whole):
+            with noting_writes() as statements:
+                status = knock(reader, door, token).status_code
+            tried += 1
             what = f"{role}: {door.rule.rule} ({door.whose}) → {status}"
             if status not in expected(app, role, door):
                 found.append(what)
+            if all(statement.startswith(KEPT_BY) for statement in statements):
+                continue
+            after = snapshot()
+            written, before = changed(before, after), after
             if status >= 400 and written - KEPT_ANYWAY:
                 found.append(f"{what} left {sorted(written)}")
             if status < 400 and written - KEPT_ANYWAY and "audit_events" not in written:
                 found.append(f"{what} changed {sorted(written)} without a trace")
 
     assert found == []
+    proof(
+        "access",
+        f"Every form answers everyone as it should ({database_of(app)})",
+        bar="0 unexpected answers, nothing left by a refusal",
+        figure=f"{tried} requests, {len(readers)} kinds of visitor; 0 unexpected",
+    )
+
+
+class TestTheWalkItself:
+    """Doors that are broken on purpose are found."""
+
+    @pytest.fixture
+    def careless(self, app, world, monkeypatch):
+        """A view with a door for everybody, which shows a private thing and writes on GET."""
+        plant(world)
+        rule = next(r for r in app.url_map.iter_rules() if r.endpoint == "people.person.show")
+
+        @public
+        def show(**_address):
+            trainee = db.session.get_one(User, world.ours.trainee.id)
+            return f"<h1>{trainee.email}</h1>"
+
+        monkeypatch.setitem(app.view_functions, rule.endpoint, show)
+        show.permission = "person:view"
+        return rule
+
+    def test_a_door_that_lets_everybody_in_is_reported(self, app, browser, world, careless):
+        seen = self.seen_by(app, browser, world, "other trainee", careless)
+
+        assert unexpected(app, seen) == ["other trainee: /people/<int:user_id> (ours) → 200"]
+
+    def test_a_private_word_on_a_page_is_reported(self, app, browser, world, careless):
+        seen = self.seen_by(app, browser, world, "other trainee", careless)
+
+        found, _ = leaks(seen)
+        assert len(found) == 1
+        assert found[0].startswith("users.email: other trainee at people.person.show")
+
+    def test_a_view_without_a_policy_is_reported(self):
+        app = Flask(__name__)
+        hall = Blueprint("hall", __name__)
+        hall.get("/")(lambda: "everybody in")
+        app.register_blueprint(hall)
+
+        silent = [
+            rule.endpoint
+            for rule in app.url_map.iter_rules()
+            if not hasattr(app.view_functions[rule.endpoint], "permission")
+        ]
+
+        assert "hall.<lambda>" in silent
+
+    def seen_by(self, app, browser, world, role, rule):
+        reader = browser.as_(world.people[role])
+        return [
+            (role, door, knock(reader, door))
+            for door in doors(app, world, "GET", role, whole=False)
+            if door.rule is rule and door.whose == "ours"
+        ]
+
+
+def test_the_short_walk_leaves_out_no_way_of_asking(app, world):
+    """What only a long walk tries as everyone, somebody tries in the short one."""
+    tried = {
+        door.whose
+        for role in world.people
+        for door in doors(app, world, "GET", role, whole=False)
+        if not door.rule.arguments <= SHARED
+    }
+
+    assert tried == {"ours", "theirs", *ELSEWHERE}

@@ -93,6 +93,8 @@ def make_world() -> World:
     leader = make_user()
     make_enrolment(make_cohort(curriculum=make_curriculum(track=Track.LEADERSHIP)), leader)
     _lead(leader)
+    other_leader = make_user()
+    _represent(theirs, other_leader)
     people = {
         "stranger": None,
         "trainee": ours.trainee,
@@ -101,11 +103,14 @@ def make_world() -> World:
         "deactivated": deactivated,
         "other trainee": theirs.trainee,
         "leader": leader,
+        "other leader": other_leader,
         "instructor": ours.instructor,
         "other instructor": theirs.instructor,
         "former instructor": _former(ours.cohort),
         "head of studies": make_head_of_studies(),
+        "other head of studies": make_head_of_studies(),
         "administrator": make_administrator(),
+        "other administrator": make_administrator(),
     }
     db.session.commit()
     return World(ours, theirs, people)
@@ -120,6 +125,19 @@ def _lead(leader: User) -> None:
     db.session.flush()
     db.session.add(
         Mandate(association_id=own.id, user_id=leader.id, office=Office.PRESIDENT, from_on=TODAY)
+    )
+
+
+def _represent(side: Side, leader: User) -> None:
+    """A mandate of the side's association that runs today."""
+    association_id = side.address["association_id"]
+    db.session.add(
+        Mandate(
+            association_id=association_id,
+            user_id=leader.id,
+            office=Office.PRESIDENT,
+            from_on=TODAY,
+        )
     )
 
 

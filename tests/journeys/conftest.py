@@ -1,6 +1,7 @@
 """One running school for all journeys, and browsers in front of it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -9,19 +10,40 @@ from playwright.sync_api import Browser, BrowserContext
 from ecopter.settings import DEMO_PASSWORD
 from tests.journeys.journey import Journey
 from tests.journeys.serving import School, start
+from tests.postgres import own_database
 
 PATIENCE_MILLISECONDS = 60_000
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 360, "height": 720}
 
 
+@contextmanager
+def place(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Where a running school of this run keeps its rows; None is SQLite in its folder."""
+    if request.config.getoption("database") == "sqlite":
+        yield None
+        return
+    with own_database() as address:
+        yield address
+
+
+@pytest.fixture
+def own_place(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """The same for the school of one test."""
+    with place(request) as database:
+        yield database
+
+
 @pytest.fixture(scope="session")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[School]:
-    running = start(tmp_path_factory.mktemp("school"))
-    try:
-        yield running
-    finally:
-        running.stop()
+def school(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[School]:
+    with place(request) as database:
+        running = start(tmp_path_factory.mktemp("school"), database=database)
+        try:
+            yield running
+        finally:
+            running.stop()
 
 
 Visit = Callable[..., Journey]

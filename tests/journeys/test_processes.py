@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from ecopter.tables import METADATA
 from tests.journeys.serving import STOP_SECONDS, School, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("processes"), pytest.mark.timeout(600)]
 
-TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
 # Printing goes on where it stopped; signing in and cleaning are nobody's data.
 MOVING = {"jobs", "papers"}
 
@@ -38,8 +38,7 @@ def family(of: int) -> dict[int, str]:
 
 
 def rows(school: School) -> dict[str, int]:
-    names = sorted(name for (name,) in school.rows(TABLES))
-    return {name: school.value(f'SELECT count(*) FROM "{name}"') for name in names}
+    return {name: school.value(f'SELECT count(*) FROM "{name}"') for name in METADATA.tables}
 
 
 def wait_for_renderer(school: School) -> dict[int, str]:
@@ -54,8 +53,10 @@ def wait_for_renderer(school: School) -> dict[int, str]:
 
 
 @pytest.mark.pdf
-def test_a_service_stops_whole_and_starts_again_with_everything(tmp_path: Path) -> None:
-    school = start(tmp_path)
+def test_a_service_stops_whole_and_starts_again_with_everything(
+    tmp_path: Path, own_place: str | None
+) -> None:
+    school = start(tmp_path, database=own_place)
     members = wait_for_renderer(school)
     assert len(members) >= 4, members
     asked = time.monotonic()
@@ -67,7 +68,7 @@ def test_a_service_stops_whole_and_starts_again_with_everything(tmp_path: Path) 
     before = rows(school)
 
     began = time.monotonic()
-    again = start(tmp_path)
+    again = start(tmp_path, database=own_place)
     print(f"stopped in {took:.1f} s, started again in {time.monotonic() - began:.1f} s")
     try:
         after = rows(again)
