@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, reset_tzpath
 
@@ -28,11 +29,12 @@ from ecopter.gradebook import views as gradebook
 from ecopter.home import views as home
 from ecopter.learning import views as learning
 from ecopter.notices import views as notices
+from ecopter.notices.rules import NoticeEvent
 from ecopter.notices.services import telling
 from ecopter.people import queries as people_queries
 from ecopter.people import views as people
 from ecopter.people.queries import privacy
-from ecopter.people.services import presence
+from ecopter.people.services import presence, second_factor
 from ecopter.people.services.codes import MAIL_JOB, mail_code
 from ecopter.platform import i18n, jobs, logs, security, unit_of_work
 from ecopter.platform.adapters import Adapters
@@ -105,6 +107,7 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
         seconds_since_password=presence.seconds_since_password,
         detour=presence.detour,
     )
+    second_factor.init_app(app, tell_removed=_tell_second_factor_removed)
     privacy.init_app(app, find_responsible=school_queries.find_school)
     errors.init_app(app)
     assets.init_app(app)
@@ -113,19 +116,23 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
     app.get("/healthz")(public(_health))
-    jobs.register(app, MAIL_JOB, mail_code)
+    jobs.register(app, MAIL_JOB, mail_code, most_attempts=jobs.PATIENT_ATTEMPTS)
     jobs.register(app, PAPER_JOB, make_paper)
     jobs.register(app, BUNDLE_JOB, make_bundle)
-    jobs.register(app, telling.MAIL_JOB, telling.mail_notices)
+    jobs.register(app, telling.MAIL_JOB, telling.mail_notices, most_attempts=jobs.PATIENT_ATTEMPTS)
     timetable_queries.init_app(app, register_states=attendance_queries.register_states)
     return app
+
+
+def _tell_second_factor_removed(user_id: int, now: datetime) -> None:
+    telling.tell([user_id], NoticeEvent.SECOND_FACTOR_REMOVED, now=now)
 
 
 def outside_world(settings: Settings) -> Adapters:
     return Adapters(
         clock=system_clock,
         mail=mailer_for(settings.smtp_url, settings.mail_from),
-        files=LocalFileStore(settings.folder / "files"),
+        files=LocalFileStore(settings.folder / "files", settings.keep_free),
     )
 
 
@@ -173,7 +180,7 @@ def _init_database(app: Flask) -> None:
 def _page_context() -> dict[str, Any]:
     if not has_request_context():
         return {}  # a mail has no reader at a browser
-    account = presence.current_account()
+    account = None if unit_of_work.is_database_away() else presence.current_account()
     return {
         "account": account,
         "page_locale": i18n.page_language(),

@@ -5,9 +5,10 @@ import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from flask_migrate.cli import db as db_group
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from pydantic import ValidationError
 from ecopter.app import DEMO_ACCOUNTS, create_app
 from ecopter.audit import queries as audit
 from ecopter.audit.rules import first_break
+from ecopter.authorization.page import permissions_page
 from ecopter.backup import cli as backup
 from ecopter.certificates import cli as certificates
 from ecopter.certificates.services.bundles import BUNDLE_JOB
@@ -137,6 +139,18 @@ def doctor() -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.option("--write", type=click.Path(path_type=Path, dir_okay=False), help="Write it there.")
+@with_appcontext
+def permissions(*, write: Path | None) -> None:
+    """Who may do what, and which permission each address asks for, as Markdown."""
+    page = permissions_page(current_app)
+    if write:
+        write.write_text(page, encoding="utf-8")
+    else:
+        click.echo(page, nl=False)
+
+
 i18n = AppGroup("i18n", help="The catalogues of French and Arabic.")
 
 
@@ -168,6 +182,7 @@ for command in (
     seeding.content,
     seeding.demo,
     people.create_administrator,
+    people.remove_second_factor,
     certificates.certificates,
     backup.backup,
     backup.restore,

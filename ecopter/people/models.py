@@ -34,6 +34,8 @@ class User(Entity):
     privacy_notice_of: Mapped[date | None]
     privacy_read_at: Mapped[datetime | None]
     deactivated_at: Mapped[datetime | None]
+    # Until this day nobody reminds the person of the second factor.
+    second_factor_put_off_until: Mapped[date | None]
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
@@ -69,6 +71,45 @@ class SignIn(Entity):
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship(lazy="raise")
+
+
+class SecondFactor(Entity):
+    """What makes the codes on somebody's phone; a copy of the database alone makes none."""
+
+    __tablename__ = "second_factors"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), unique=True)
+    # With the signing key, which is not in the database, it gives the secret of the phone.
+    salt: Mapped[str] = mapped_column(String(64))
+    confirmed_at: Mapped[datetime]
+    # The newest 30 seconds whose code was accepted: none up to it is accepted again.
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Entity):
+    """A printed way in for whoever has lost the phone; used once."""
+
+    __tablename__ = "recovery_codes"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None]
+
+
+class HalfOpenSignIn(Entity):
+    """A right password that waits for the second step; it opens no page and ends when it is used.
+
+    A row here is no session: nothing that looks for one reads this table.
+    """
+
+    __tablename__ = "half_open_sign_ins"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    own_phone: Mapped[bool] = mapped_column(default=False)
+    expires_at: Mapped[datetime]
 
     user: Mapped[User] = relationship(lazy="raise")
 

@@ -20,7 +20,8 @@ from tests.factories.timetable import make_training_session
 DOOR = 4 + 1
 TRAINEE = DOOR + 15
 INSTRUCTOR = DOOR + 25
-OFFICE = DOOR + 28
+# The last asks whether to remind of the second step.
+OFFICE = DOOR + 28 + 1
 # Their mandates beside what a trainee reads.
 LEADER = TRAINEE + 1
 

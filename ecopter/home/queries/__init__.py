@@ -9,6 +9,7 @@ from ecopter.home.queries.learner import Learner, get_learner
 from ecopter.home.queries.news import News, get_news
 from ecopter.home.queries.office import Office, get_office
 from ecopter.home.queries.teacher import Teacher, get_teacher
+from ecopter.people.queries.second_factor import wants_reminder
 from ecopter.ui.navigation import Area, only_leads, own_place
 
 __all__ = ["Home", "LeaderHome", "Learner", "Office", "Teacher", "get_home", "get_leader_home"]
@@ -22,6 +23,7 @@ class Home:
     learner: Learner | None
     teacher: Teacher | None
     office: Office | None
+    wants_second_factor: bool = False
 
 
 def get_home(actor: Actor, now: datetime) -> Home:
@@ -35,4 +37,5 @@ def get_home(actor: Actor, now: datetime) -> Home:
         learner=get_learner(own, actor, now) if own else None,
         teacher=get_teacher(actor, now) if actor.is_staff else None,
         office=get_office(actor, now) if actor.is_staff else None,
+        wants_second_factor=wants_reminder(actor, now=now),
     )

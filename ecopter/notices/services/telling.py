@@ -19,7 +19,7 @@ from ecopter.notices.services.wording import words_of
 from ecopter.people.models import User
 from ecopter.platform import jobs
 from ecopter.platform.adapters import adapters
-from ecopter.platform.mail import Mail, MailNotSent
+from ecopter.platform.mail import Mail, MailNotSent, MailServerAway
 from ecopter.shared.languages import DEFAULT, LANGUAGES
 
 MAIL_JOB = "mail_notices"
@@ -72,18 +72,25 @@ def mail_notices(arguments: Mapping[str, Any], now: datetime) -> None:
 
     Every mail is noted as soon as it has left, so that a second try repeats none of them. An
     address that the server refuses keeps nobody else from theirs. Raises MailNotSent at the end,
-    so that the job is tried again for whoever has none.
+    so that the job is tried again for whoever has none, and at once when the server is away.
     """
     with reading():
         waiting = list_unmailed(str(arguments["batch"]))
-    refused = 0
+    refused, hung_up = 0, False
     for notice in waiting:
+        jobs.renew(adapters().clock())
         try:
             if notice.user.email and notice.user.deactivated_at is None:
                 adapters().mail.send(_mail(notice))
-        except MailNotSent:
+        except MailNotSent as problem:
             refused += 1
+            # Once may be about this address; twice in a row, nobody is there.
+            is_away = isinstance(problem, MailServerAway)
+            if hung_up and is_away:
+                raise
+            hung_up = is_away
             continue
+        hung_up = False
         db.session.execute(update(Notice).where(Notice.id == notice.id).values(mailed_at=now))
         db.session.commit()
     if refused:

@@ -9,6 +9,7 @@ from ecopter.people.forms.entering import (
     SignInForm,
 )
 from ecopter.people.forms.searching import read_list, search_of
+from ecopter.people.forms.second_factor import FirstCodeForm, StepForm
 from ecopter.people.forms.slips import SlipsForm
 
 __all__ = [
@@ -16,12 +17,14 @@ __all__ = [
     "CodeRequestForm",
     "ConfirmationForm",
     "DeactivationForm",
+    "FirstCodeForm",
     "PersonForm",
     "RedeemForm",
     "RoleEndForm",
     "RoleForm",
     "SignInForm",
     "SlipsForm",
+    "StepForm",
     "read_list",
     "search_of",
 ]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from ecopter.audit import queries as audit
 from ecopter.authorization.policy import Scope
 from ecopter.db import db
-from ecopter.people.models import SignIn, User, UserRole
+from ecopter.people.models import SecondFactor, SignIn, User, UserRole
 from ecopter.people.queries.accounts import get_user
 from ecopter.people.queries.standing import runs_on
 from ecopter.people.rules import PersonName, SchoolRole
@@ -175,6 +175,7 @@ class PersonSheet:
     roles: tuple[HeldRole, ...]
     open_sessions: int
     last_sign_in_at: datetime | None
+    has_second_factor: bool
     deactivated_for: DeactivationReason | None
 
     @property
@@ -189,10 +190,12 @@ def get_person(user_id: int, now: datetime) -> PersonSheet:
         select(
             func.count().filter(SignIn.ended_at.is_(None), SignIn.expires_at > now),
             func.max(SignIn.started_at),
+            select(exists().where(SecondFactor.user_id == user_id)).scalar_subquery(),
         ).where(SignIn.user_id == user_id)
     ).one()
     reason = _reason(user_id) if user.deactivated_at is not None else None
-    return PersonSheet(user, tuple(list_roles(user_id)), sessions[0], sessions[1], reason)
+    opened, last_at, has_second_factor = sessions
+    return PersonSheet(user, tuple(list_roles(user_id)), opened, last_at, has_second_factor, reason)
 
 
 def _reason(user_id: int) -> DeactivationReason | None:

@@ -18,9 +18,10 @@ from ecopter.people.rules import CODE_LIFE, CodePurpose, has_asked_enough, plain
 from ecopter.people.services import passwords
 from ecopter.people.services.signing_in import (
     BLOCKED,
+    HalfOpened,
     OpenedSession,
+    let_in,
     note_failure,
-    open_session,
     refuse_if_blocked,
     sign_out_everywhere,
 )
@@ -139,9 +140,10 @@ def redeem_code(
     own_phone: bool,
     address: str,
     now: datetime,
-) -> OpenedSession:
+) -> OpenedSession | HalfOpened:
     """Set a new password with a code, once, and open a session; older sessions end.
 
+    Whoever has a second factor is asked for it all the same: a code stands for the password.
     Raises `TooMany`, or `Invalid` (the same for an unknown name and a wrong code).
     """
     with reading():
@@ -165,7 +167,7 @@ def redeem_code(
     actor = Actor(user_id=user.id)
     audit.record("password.set", actor=actor, now=now, about=("user", user.id))
     sign_out_everywhere(user, actor=actor, now=now)
-    return open_session(user, own_phone=own_phone, now=now)
+    return let_in(user, own_phone=own_phone, now=now)
 
 
 def request_code(sign_in_name: str, *, address: str, now: datetime) -> None:

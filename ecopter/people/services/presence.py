@@ -11,13 +11,19 @@ from ecopter.people import queries
 from ecopter.people.models import SignIn
 from ecopter.people.rules import is_idle, needs_notice
 from ecopter.people.services.passwords import digest
-from ecopter.people.services.signing_in import OpenedSession, sign_out
+from ecopter.people.services.second_factor import new_salt
+from ecopter.people.services.signing_in import HalfOpened, OpenedSession, sign_out
 from ecopter.platform.clock import request_now
+from ecopter.platform.unit_of_work import is_database_away
 
 # Where Flask-Login keeps what `Account.get_id` gave.
 HOLDER = "_user_id"
 SEEN = "seen"
 FRESH = "fresh"
+# The token of a right password that waits for its second step.
+HALF_OPEN = "half_open"
+# What the phone is being given while the second factor is set up; worth nothing without our key.
+SALT = "second_factor_salt"
 # The cookie is written again only after this long: not on every page.
 SEEN_STEP_SECONDS = 300
 
@@ -61,6 +67,8 @@ def current_account() -> Account | None:
 
 def load_account(token: str) -> Account | None:
     """The account of an open session; none when it ended, expired or was left idle."""
+    if is_database_away():
+        return None  # a page is to say so, and nothing on it may ask for more
     now = request_now()
     opened = queries.find_sign_in(digest(token), now=now)
     if opened is None:
@@ -69,7 +77,8 @@ def load_account(token: str) -> Account | None:
     last_seen = datetime.fromtimestamp(seen, tz=now.tzinfo)
     if is_idle(last_seen, now, own_phone=opened.own_phone):
         return None
-    if now.timestamp() - seen > SEEN_STEP_SECONDS:
+    # Either way: a clock that was set back must not keep a left browser open.
+    if abs(now.timestamp() - seen) > SEEN_STEP_SECONDS:
         session[SEEN] = now.timestamp()
     g.account_language = opened.user.language
     g.account_id = opened.user.id
@@ -79,15 +88,39 @@ def load_account(token: str) -> Account | None:
 
 def enter(opened: OpenedSession) -> None:
     """Hand the new session to this browser; nothing of the one before stays, nor its row open."""
+    _forget()
+    session[SEEN] = session[FRESH] = request_now().timestamp()
+    session.permanent = opened.sign_in.own_phone
+    opened.sign_in.user = queries.get_user(opened.sign_in.user_id)
+    login_user(Account(opened.sign_in, opened.token))  # type: ignore[no-untyped-call]
+
+
+def wait(half: HalfOpened) -> None:
+    """Remember in this browser that the password was right; nobody is signed in by that."""
+    _forget()
+    session[HALF_OPEN] = half.token
+    session.permanent = False
+
+
+def half_open_token() -> str:
+    return str(session.get(HALF_OPEN, ""))
+
+
+def _forget() -> None:
     now = request_now()
     token = str(session.get(HOLDER, ""))
     if token and (older := queries.find_sign_in(digest(token), now=now)):
         sign_out(older.id, actor=Actor(user_id=older.user_id), now=now)
     session.clear()
-    session[SEEN] = session[FRESH] = now.timestamp()
-    session.permanent = opened.sign_in.own_phone
-    opened.sign_in.user = queries.get_user(opened.sign_in.user_id)
-    login_user(Account(opened.sign_in, opened.token))  # type: ignore[no-untyped-call]
+
+
+def proposed_salt() -> str:
+    """The same for every page of this session until a second factor is set up with it."""
+    return str(session.setdefault(SALT, new_salt()))
+
+
+def forget_salt() -> None:
+    session.pop(SALT, None)
 
 
 def refresh() -> None:
@@ -96,7 +129,8 @@ def refresh() -> None:
 
 
 def seconds_since_password() -> float:
-    return request_now().timestamp() - float(session.get(FRESH, 0))
+    """Either way: a password given in the future, before the clock was set back, is not fresh."""
+    return abs(request_now().timestamp() - float(session.get(FRESH, 0)))
 
 
 def detour() -> str | None:

@@ -10,8 +10,10 @@ from ecopter.audit import services as audit
 from ecopter.authorization.policy import Actor
 from ecopter.db import db, own_transaction, reading
 from ecopter.people import queries
-from ecopter.people.models import FailedSignIn, SignIn, User
+from ecopter.people.models import FailedSignIn, HalfOpenSignIn, SignIn, User
+from ecopter.people.queries.second_factor import find_factor
 from ecopter.people.rules import is_blocked, sign_in_life
+from ecopter.people.rules.second_factor import HALF_OPEN
 from ecopter.people.services import passwords
 from ecopter.shared.errors import Invalid, TooMany
 from ecopter.shared.text import N_, sign_in_key
@@ -29,6 +31,13 @@ class OpenedSession:
     sign_in: SignIn
 
 
+@dataclass(frozen=True)
+class HalfOpened:
+    """`token` goes into the reader's signed cookie; it leads to the second step, nowhere else."""
+
+    token: str
+
+
 def refuse_if_blocked(sign_in_name: str, address: str, *, now: datetime) -> None:
     """Raises `TooMany` when this account or this address has made too many mistakes."""
     key = sign_in_key(sign_in_name)[:80]
@@ -37,18 +46,21 @@ def refuse_if_blocked(sign_in_name: str, address: str, *, now: datetime) -> None
 
 
 def note_failure(sign_in_name: str, address: str, *, now: datetime) -> None:
-    """Count a mistake, whatever becomes of the request; yesterday's are forgotten."""
+    """Count a mistake with a name, whatever becomes of the request."""
+    count_mistake(sign_in_key(sign_in_name), address, now=now)
+
+
+def count_mistake(account_key: str, address: str, *, now: datetime) -> None:
+    """Count a mistake under a key as it is; yesterday's are forgotten."""
     with own_transaction() as session:
         session.execute(delete(FailedSignIn).where(FailedSignIn.at < now - FORGET_AFTER))
-        session.add(
-            FailedSignIn(account_key=sign_in_key(sign_in_name)[:80], address=address[:64], at=now)
-        )
+        session.add(FailedSignIn(account_key=account_key[:80], address=address[:64], at=now))
 
 
 def sign_in(
     sign_in_name: str, password: str, *, own_phone: bool, address: str, now: datetime
-) -> OpenedSession:
-    """Open a session for whoever knows the password.
+) -> OpenedSession | HalfOpened:
+    """Open a session for whoever knows the password, or the way to the second step.
 
     Raises `TooMany` after too many mistakes, `Invalid` (the same for an unknown name, a wrong
     password and a closed account) otherwise.
@@ -67,7 +79,25 @@ def sign_in(
     )
     if fresh_hash:
         db.session.merge(user).password_hash = fresh_hash
-    return open_session(user, own_phone=own_phone, now=now)
+    return let_in(user, own_phone=own_phone, now=now)
+
+
+def let_in(user: User, *, own_phone: bool, now: datetime) -> OpenedSession | HalfOpened:
+    """Open a session, or ask whoever has a second factor for it, whatever their role is today."""
+    if find_factor(user.id) is None:
+        return open_session(user, own_phone=own_phone, now=now)
+    token = secrets.token_urlsafe(32)
+    db.session.execute(delete(HalfOpenSignIn).where(HalfOpenSignIn.expires_at <= now))
+    db.session.add(
+        HalfOpenSignIn(
+            user_id=user.id,
+            token_hash=passwords.digest(token),
+            own_phone=own_phone,
+            expires_at=now + HALF_OPEN,
+        )
+    )
+    db.session.flush()
+    return HalfOpened(token)
 
 
 def open_session(user: User, *, own_phone: bool, now: datetime) -> OpenedSession:
@@ -110,7 +140,8 @@ def sign_out(sign_in_id: int, *, actor: Actor, now: datetime) -> None:
 
 
 def sign_out_everywhere(user: User, *, actor: Actor, now: datetime) -> int:
-    """End every session of a person; returns how many were open."""
+    """End every session of a person, half-open ones too; returns how many were open."""
+    db.session.execute(delete(HalfOpenSignIn).where(HalfOpenSignIn.user_id == user.id))
     opened = queries.list_open_sign_ins(user.id)
     for one in opened:
         one.ended_at = now

@@ -9,6 +9,7 @@ from ecopter.authorization.policy import Permission
 from ecopter.people.forms import AccountForm
 from ecopter.people.labels import CIVILITY, countries
 from ecopter.people.queries import OwnAccount, get_own_account
+from ecopter.people.queries.second_factor import get_own_factor
 from ecopter.people.services import accounts, signing_in
 from ecopter.platform.clock import request_now
 from ecopter.shared.errors import Invalid
@@ -24,6 +25,7 @@ def show(own: OwnAccount) -> ResponseReturnValue:
     return render_template(
         "people/account/show.html",
         user=own.user,
+        own_factor=get_own_factor(current_actor()),
         civility=CIVILITY,
         countries=countries(own.user.country),
     )

@@ -1,13 +1,15 @@
 """Choosing a password with a one-time code, and asking for such a code."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from ecopter.authorization.guard import public
 from ecopter.people.forms import RedeemForm
-from ecopter.people.services import codes, presence
+from ecopter.people.services import codes
 from ecopter.people.services.passwords import suggest_passphrase
+from ecopter.people.services.signing_in import HalfOpened
+from ecopter.people.views.entering import enter
 from ecopter.platform.adapters import adapters
 from ecopter.platform.clock import request_now
 from ecopter.platform.i18n import page_language
@@ -40,9 +42,12 @@ def create() -> ResponseReturnValue:
         )
     if outcome.value is None:
         return _page(form), 422
-    presence.enter(outcome.value)
-    flash(_("Your password is set. You are signed in."), "success")
-    return redirect(url_for("home.show"), code=303)
+    answer = enter(outcome.value, None)
+    if isinstance(outcome.value, HalfOpened):
+        flash(_("Your password is set. One step is left."), "success")
+    else:
+        flash(_("Your password is set. You are signed in."), "success")
+    return answer
 
 
 def _page(form: RedeemForm) -> str:

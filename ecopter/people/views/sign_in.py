@@ -8,10 +8,10 @@ from ecopter.authorization.guard import current_actor, public, requires
 from ecopter.authorization.policy import Permission
 from ecopter.people.forms import SignInForm
 from ecopter.people.services import presence, signing_in
+from ecopter.people.views.entering import enter
 from ecopter.platform.clock import request_now
 from ecopter.platform.i18n import say
 from ecopter.shared.errors import Invalid
-from ecopter.ui.addresses import safe_next
 from ecopter.ui.refusals import refused
 
 bp = Blueprint("sign_in", __name__)
@@ -41,8 +41,7 @@ def create() -> ResponseReturnValue:
         )
     if outcome.value is None:
         return _page(form), 422
-    presence.enter(outcome.value)
-    return redirect(safe_next(form.next.data, url_for("home.show")), code=303)
+    return enter(outcome.value, form.next.data)
 
 
 @bp.post("/sign-out")
