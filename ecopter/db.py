@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -25,6 +25,7 @@ from sqlalchemy.orm import (
 # WAL-reset corruption (3.7.0 to 3.51.2): two writers and a checkpoint can damage the file.
 WAL_IS_SAFE_FROM = (3, 51, 3)
 BEGIN_ATTEMPTS = 3
+POSTGRESQL_DISK_FULL = "53100"
 WROTE = "wrote"
 
 NAMING = {
@@ -155,6 +156,25 @@ def journal_mode(version: tuple[int, ...]) -> tuple[str, str]:
     return ("WAL", "FULL") if version >= WAL_IS_SAFE_FROM else ("TRUNCATE", "EXTRA")
 
 
+def pragmas(version: tuple[int, ...]) -> tuple[str, ...]:
+    """What every connection to a SQLite of this version is told first."""
+    journal, synchronous = journal_mode(version)
+    return (
+        f"journal_mode={journal}",
+        f"synchronous={synchronous}",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+        "trusted_schema=OFF",
+    )
+
+
+def is_disk_full(problem: DBAPIError) -> bool:
+    """Has the database no room left? Nothing was written then, and reading goes on."""
+    driver = problem.orig
+    codes = getattr(driver, "sqlite_errorcode", None), getattr(driver, "sqlstate", None)
+    return codes[0] == sqlite3.SQLITE_FULL or codes[1] == POSTGRESQL_DISK_FULL
+
+
 def prepare_engine(engine: Engine) -> None:
     """Give an engine the school's transaction rules; the same for requests, jobs and migrations."""
     if engine.dialect.name == "sqlite":
@@ -166,14 +186,7 @@ def prepare_engine(engine: Engine) -> None:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
-    journal, synchronous = journal_mode(sqlite3.sqlite_version_info)
-    for pragma in (
-        f"journal_mode={journal}",
-        f"synchronous={synchronous}",
-        "foreign_keys=ON",
-        "busy_timeout=10000",
-        "trusted_schema=OFF",
-    ):
+    for pragma in pragmas(sqlite3.sqlite_version_info):
         connection.execute(f"PRAGMA {pragma}")
 
 

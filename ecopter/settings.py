@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     smtp_url: str = ""
     mail_from: str = "ECOPTER <no-reply@localhost>"
     upload_limit: int = Field(default=24 * 1024 * 1024, gt=0)
+    # Bytes of the disk that uploads leave to the database.
+    keep_free: int = Field(default=500 * 1024 * 1024, ge=0)
     zone: str = "Europe/Paris"
     # Set by `ecopter serve`: what to install when the PDF libraries are missing.
     pdf_advice: str = ""

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import Connection, Enum
 
 from ecopter.db import UtcDateTime, db
+from ecopter.platform.database import keep_copy
 
 METADATA = current_app.extensions["metadata"]
 
@@ -23,6 +24,7 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
 
 
 def run() -> None:
+    keep_copy(db.engine, str(context.script.get_current_head()))
     with db.engine.connect() as connection:
         _mind_foreign_keys(connection, False)
         context.configure(

@@ -1,18 +1,26 @@
 """Work done after the answer: rows written with the act, leased and run by `ecopter worker`."""
 
+import contextlib
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
-from flask import Flask, current_app
-from sqlalchemy import String, Text, or_, select, update
+from flask import Flask, current_app, g
+from sqlalchemy import ColumnElement, String, Text, and_, false, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ecopter.db import Entity, db, text_enum
 
 LEASE = timedelta(minutes=2)
+# How far the clocks of two machines with workers may be apart.
+CLOCK_DOUBT = timedelta(minutes=2)
 MOST_ATTEMPTS = 5
+# With the pauses between them about a day: a mail server is back by then.
+PATIENT_ATTEMPTS = 30
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
 EXTENSION = "job_handlers"
 
 Handler = Callable[[Mapping[str, Any], datetime], None]
@@ -39,8 +47,31 @@ class Job(Entity):
     error: Mapped[str] = mapped_column(Text, default="")
 
 
-def register(app: Flask, kind: str, handler: Handler) -> None:
-    app.extensions.setdefault(EXTENSION, {})[kind] = handler
+class LeaseLost(Exception):
+    """The work took so long that another worker has begun it anew: nothing more is done here."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A job in hand. Every worker that leases it counts `attempts` up: so it knows its own."""
+
+    id: int
+    key: str
+    attempts: int
+
+
+@dataclass(frozen=True)
+class Trade:
+    """How work of one kind is done, and how often it is begun before it is given up."""
+
+    handler: Handler
+    most_attempts: int
+
+
+def register(
+    app: Flask, kind: str, handler: Handler, *, most_attempts: int = MOST_ATTEMPTS
+) -> None:
+    app.extensions.setdefault(EXTENSION, {})[kind] = Trade(handler, most_attempts)
 
 
 def leave_waiting(app: Flask, kind: str) -> None:
@@ -48,8 +79,8 @@ def leave_waiting(app: Flask, kind: str) -> None:
     app.extensions[EXTENSION].pop(kind, None)
 
 
-def _handlers() -> dict[str, Handler]:
-    return cast("dict[str, Handler]", current_app.extensions.get(EXTENSION, {}))
+def _trades() -> dict[str, Trade]:
+    return cast("dict[str, Trade]", current_app.extensions.get(EXTENSION, {}))
 
 
 def enqueue(kind: str, key: str, arguments: Mapping[str, Any], *, now: datetime) -> None:
@@ -66,13 +97,25 @@ def enqueue(kind: str, key: str, arguments: Mapping[str, Any], *, now: datetime)
 def lease(now: datetime) -> Job | None:
     """Take the oldest piece of work that nobody holds; commit before doing it."""
     _give_up_on_killers(now)
-    free = or_(Job.leased_until.is_(None), Job.leased_until < now)
+    # No lease and no pause is this long: the clock was ahead when they were written. Only
+    # work that failed waits for its time; what nobody has begun or ended is due at once.
+    free = or_(
+        Job.leased_until.is_(None),
+        Job.leased_until < now,
+        Job.leased_until > now + LEASE + CLOCK_DOUBT,
+    )
+    due = or_(
+        Job.attempts == 0,
+        Job.leased_until.is_not(None),
+        Job.run_after <= now,
+        Job.run_after > now + LONGEST_PAUSE,
+    )
     oldest = (
         select(Job.id)
         .where(
             Job.state == JobState.WAITING,
-            Job.run_after <= now,
-            Job.kind.in_(sorted(_handlers())),
+            due,
+            Job.kind.in_(sorted(_trades())),
             free,
         )
         .order_by(Job.run_after, Job.id)
@@ -95,12 +138,42 @@ def _give_up_on_killers(now: datetime) -> None:
         update(Job)
         .where(
             Job.state == JobState.WAITING,
-            Job.attempts >= MOST_ATTEMPTS,
+            or_(false(), *_begun_too_often()),
             Job.leased_until < now,
         )
         .values(state=JobState.FAILED, leased_until=None, error="never came back")
         .execution_options(synchronize_session=False)
     )
+
+
+def _begun_too_often() -> list[ColumnElement[bool]]:
+    return [
+        and_(Job.kind == kind, Job.attempts >= trade.most_attempts)
+        for kind, trade in sorted(_trades().items())
+    ]
+
+
+def renew(now: datetime) -> None:
+    """Keep the job in hand for another lease, before each slow step of a long one.
+
+    Commits. Raises LeaseLost when it took too long and another worker has it.
+    """
+    held: Held | None = g.get("job")
+    if held is not None:  # else called outside a worker
+        _note(held, leased_until=now + LEASE)
+        db.session.commit()
+
+
+def _note(held: Held, **values: object) -> None:
+    """Write how a job stands, if it is still this worker's. Raises LeaseLost."""
+    written = db.session.scalar(
+        update(Job)
+        .where(Job.id == held.id, Job.attempts == held.attempts, Job.state == JobState.WAITING)
+        .values(**values)
+        .returning(Job.id)
+    )
+    if written is None:
+        raise LeaseLost(held.key)
 
 
 def run_next(clock: Callable[[], datetime]) -> bool:
@@ -109,26 +182,32 @@ def run_next(clock: Callable[[], datetime]) -> bool:
     db.session.commit()
     if job is None:
         return False
+    held = g.job = Held(job.id, job.key, job.attempts)
+    trade = _trades()[job.kind]
     try:
-        _handlers()[job.kind](job.arguments, clock())
+        trade.handler(job.arguments, clock())
+        _note(held, state=JobState.DONE, leased_until=None, error="")
+        db.session.commit()
+    except LeaseLost:
+        db.session.rollback()
+        current_app.logger.warning("job taken over", extra={"job": held.key})
     except Exception as problem:
         db.session.rollback()
-        current_app.logger.exception("job failed", extra={"job": job.key})
-        _note_failure(job.id, f"{type(problem).__name__}: {problem}", clock())
-    else:
-        _finish(job.id)
-    db.session.commit()
+        current_app.logger.exception("job failed", extra={"job": held.key})
+        _note_failure(held, trade, f"{type(problem).__name__}: {problem}", clock())
+        db.session.commit()
+    finally:
+        g.pop("job", None)
     return True
 
 
-def _finish(job_id: int) -> None:
-    job = db.session.get_one(Job, job_id)
-    job.state, job.leased_until, job.error = JobState.DONE, None, ""
-
-
-def _note_failure(job_id: int, problem: str, now: datetime) -> None:
-    job = db.session.get_one(Job, job_id)
-    job.error, job.leased_until = problem[:2000], None
-    job.run_after = now + timedelta(seconds=10 * 2**job.attempts)
-    if job.attempts >= MOST_ATTEMPTS:
-        job.state = JobState.FAILED
+def _note_failure(held: Held, trade: Trade, problem: str, now: datetime) -> None:
+    is_given_up = held.attempts >= trade.most_attempts
+    with contextlib.suppress(LeaseLost):
+        _note(
+            held,
+            state=JobState.FAILED if is_given_up else JobState.WAITING,
+            leased_until=None,
+            error=problem[:2000],
+            run_after=now + min(FIRST_PAUSE * 2**held.attempts, LONGEST_PAUSE),
+        )

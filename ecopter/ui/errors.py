@@ -9,13 +9,15 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from ecopter.db import db
+from ecopter.db import db, is_disk_full
 from ecopter.platform.i18n import say
+from ecopter.platform.unit_of_work import give_up_database
 from ecopter.shared.errors import DomainError
 from ecopter.shared.text import N_
 
 PAGES = {400, 403, 404, 405, 409, 413, 422, 429, 500, 503}
 TAKEN = N_("Someone (or a second click) did this a moment ago. Nothing was done twice.")
+FULL = N_("The disk of the school's computer is full. Tell the school's office.")
 STALE = N_("This page was open for too long. Open it again: nothing was changed.")
 
 
@@ -58,9 +60,9 @@ def _out_of_range(_problem: Exception) -> ResponseReturnValue:
 
 
 def _busy(problem: OperationalError) -> ResponseReturnValue:
-    db.session.rollback()
+    give_up_database()
     structlog.get_logger("ecopter").error("database unavailable", exc_info=problem)
-    response = _page(503)
+    response = _page(503, say(FULL) if is_disk_full(problem) else "")
     response.headers["Retry-After"] = "5"
     return response
 

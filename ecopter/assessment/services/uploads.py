@@ -98,4 +98,4 @@ def _receive(upload: Incoming, files: FileStore, *, has_room: bool) -> KeptFile:
         content, kind = bare_photo(content, kind), FileKind.JPEG
     elif kind is FileKind.PDF:
         check_pdf(content)
-    return KeptFile(files.put(content), name, kind.value, len(content))
+    return KeptFile(files.take_in(content), name, kind.value, len(content))

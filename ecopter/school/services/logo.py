@@ -54,7 +54,7 @@ def receive_logo(stream: IO[bytes], *, files: FileStore) -> str:
     except pictures.BadPicture as problem:
         is_huge = problem.trouble is pictures.PictureTrouble.TOO_MANY_PIXELS
         raise Invalid(TOO_MANY_PIXELS if is_huge else BROKEN) from problem
-    return files.put(clean)
+    return files.take_in(clean)
 
 
 def set_logo(digest: str, *, actor: Actor, now: datetime) -> None:

@@ -1,0 +1,1 @@
+"""What breaks around the school, broken on purpose: nothing acknowledged is lost."""
