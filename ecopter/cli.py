@@ -12,6 +12,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, FlaskGroup, with_appcontext
 from flask_migrate.cli import db as db_group
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
 
 from ecopter.app import DEMO_ACCOUNTS, create_app
 from ecopter.audit import queries as audit
@@ -22,9 +23,9 @@ from ecopter.certificates import cli as certificates
 from ecopter.certificates.services.bundles import BUNDLE_JOB
 from ecopter.certificates.services.papers import PAPER_JOB
 from ecopter.curricula.queries import find_curriculum
-from ecopter.db import journal_mode
+from ecopter.db import db, journal_mode
 from ecopter.people import cli as people
-from ecopter.platform import database, logs, server, translations, worker
+from ecopter.platform import database, logs, server, translations, versions, worker
 from ecopter.platform.pdf import pdf_available
 from ecopter.seeding import cli as seeding
 from ecopter.seeding.queries.demo import has_demo
@@ -112,31 +113,52 @@ def work() -> None:
 
 
 @main.command()
+@click.option("--seal", metavar="EVENT:SEAL", help="What an earlier run said, kept elsewhere.")
 @with_appcontext
-def doctor() -> None:
+def doctor(seal: str | None) -> None:
     """Say what is missing and the line that mends it."""
     status = pdf_available()
     journal, synchronous = journal_mode(sqlite3.sqlite_version_info)
     casablanca = local(CASABLANCA_CHECK, "Africa/Casablanca").utcoffset()
+    old = versions.too_old(versions.installed())
     findings = [
         (status.ok, "PDF libraries", status.advice or "all found"),
         (status.ok and not status.missing, "Fast PDF fonts", status.advice or "found"),
         (True, f"SQLite {sqlite3.sqlite_version}", f"journal {journal}, synchronous {synchronous}"),
+        (not old, "Versions", "; ".join(old) or "none with a known weakness that we look for"),
         (
             not casablanca,
             "Zone data",
             "pip install tzdata==2026.6" if casablanca else "of 2026f or newer",
         ),
-        (
-            first_break(audit.chain()) is None,
-            "Audit chain",
-            "holds from the first event to the last",
-        ),
+        *_trail(seal),
     ]
     for good, what, words in findings:
         click.echo(f"  {'ok ' if good else '!! '} {what}: {words}")
     if not all(good for good, _, _ in findings):
         sys.exit(1)
+
+
+def _trail(kept: str | None) -> list[tuple[bool, str, str]]:
+    """Whether the trail holds, and still contains the event whose seal was kept elsewhere."""
+    try:
+        broken = first_break(audit.chain())
+    except DBAPIError as problem:
+        db.session.rollback()
+        words = str(problem.orig).strip().partition("\n")[0]
+        return [(False, "Database", f"{words} (without tables: ecopter db upgrade)")]
+    last = audit.find_last(db.session())
+    end = f", ending in {last.sequence}:{last.seal}" if last else ""
+    holds = f"holds from the first event to the last{end}"
+    findings = [
+        (broken is None, "Audit chain", holds if broken is None else f"broken at event {broken}")
+    ]
+    if kept is not None:
+        number, _, seal = kept.partition(":")
+        good = bool(seal) and number.isdecimal() and audit.seal_of(int(number)) == seal
+        words = "is in the trail" if good else "is not in the trail: it was cut or written anew"
+        findings.append((good, "Seal kept elsewhere", words))
+    return findings
 
 
 @main.command()

@@ -1,5 +1,6 @@
 """Settings from the environment, typed, and refused at start when they are wrong."""
 
+import re
 import secrets
 from pathlib import Path
 from typing import Self
@@ -10,6 +11,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 SECRET_LENGTH = 32
 DEMO_PASSWORD = "saffron-terroir-2026"  # noqa: S105 (shown on the sign-in page of the demo)
+WEB_ADDRESS = re.compile(r"https://[!-~]+")
+# Only letters that need no encoding in a mailto: address (RFC 6068).
+CONTACT = re.compile(rf"{WEB_ADDRESS.pattern}|[\w.+-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -31,6 +35,9 @@ class Settings(BaseSettings):
     # Bytes of the disk that uploads leave to the database.
     keep_free: int = Field(default=500 * 1024 * 1024, ge=0)
     zone: str = "Europe/Paris"
+    # Who is told of a weakness, an e-mail or https address, and where the rules for that stand.
+    security_contact: str = ""
+    security_policy: str = ""
     # Set by `ecopter serve`: what to install when the PDF libraries are missing.
     pdf_advice: str = ""
     testing: bool = False
@@ -45,6 +52,10 @@ class Settings(BaseSettings):
                 raise ValueError("ECOPTER_BASE_URL must look like https://school.example")
             if parts.scheme == "http" and parts.hostname not in LOOPBACK:
                 raise ValueError("ECOPTER_BASE_URL must be https outside this machine.")
+        if self.security_contact and not CONTACT.fullmatch(self.security_contact):
+            raise ValueError("ECOPTER_SECURITY_CONTACT must be an e-mail address or https://…")
+        if self.security_policy and not WEB_ADDRESS.fullmatch(self.security_policy):
+            raise ValueError("ECOPTER_SECURITY_POLICY must look like https://school.example/…")
         if not self.demo and self.demo_password.get_secret_value() != DEMO_PASSWORD:
             raise ValueError("ECOPTER_DEMO_PASSWORD is only for a demo (ECOPTER_DEMO=1).")
         return self

@@ -36,6 +36,11 @@ def chain(session: Session | None = None) -> Iterator[Link]:
         yield Link(event, row.previous, row.seal)
 
 
+def seal_of(sequence: int) -> str | None:
+    """The seal of one event; None where the trail does not reach."""
+    return db.session.scalar(select(AuditEvent.seal).where(AuditEvent.sequence == sequence))
+
+
 def list_of(object_type: str, object_id: int) -> list[AuditEvent]:
     """What happened to one row, oldest first."""
     return list(

@@ -29,6 +29,8 @@ class Curriculum(Entity):
     course_attendance_share: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     hours_share: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     second_try_level: Mapped[int]
+    # Drawn anew whenever the content files wrote something: while it stays, the course stays.
+    mark: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
     modules: Mapped[list["Module"]] = relationship(
         back_populates="curriculum", order_by="Module.position", lazy="raise"

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import false, literal, select, union_all
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from ecopter.curricula.models import Curriculum, GlossaryTerm, Lesson, Module, Source
 from ecopter.db import db
@@ -54,27 +54,58 @@ def get_curriculum(curriculum_id: int) -> Curriculum:
     return curriculum
 
 
-def outline(curriculum_id: int) -> Sequence[Module]:
-    """Modules in teaching order, each with its lessons in order; one query.
+# Outlines by curriculum and its mark; what is in here belongs to no session and is never changed.
+_outlines: dict[tuple[int, str], Sequence[Module]] = {}
+MOST_OUTLINES = 50
 
-    Lessons come without their text, facts and exercise: only what a list of them shows.
+
+def outline(curriculum: Curriculum) -> Sequence[Module]:
+    """Modules in teaching order, each with its lessons in order; one query at most.
+
+    Lessons come without their text, facts and exercise: only what a list of them shows. A course
+    that has its mark is read once by each process, until the content files change it.
     """
-    lessons = joinedload(Module.lessons).load_only(
-        Lesson.module_id,
-        Lesson.code,
-        Lesson.position,
-        Lesson.titles,
-        Lesson.half_days,
-        Lesson.quiz_is_marked,
-        raiseload=True,
-    )
-    found = db.session.scalars(
-        select(Module)
+    key = curriculum.id, curriculum.mark
+    if not curriculum.mark:
+        return _read_outline(curriculum.id)
+    if key not in _outlines:
+        if len(_outlines) >= MOST_OUTLINES:
+            _outlines.clear()
+        _outlines[key] = _read_outline(curriculum.id)
+    return _outlines[key]
+
+
+MODULE = (
+    *(Module.id, Module.curriculum_id, Module.code, Module.position, Module.titles),
+    *(Module.planned_half_days, Module.competence_code, Module.competence_titles, Module.icon),
+    Module.prerequisites,
+)
+LESSON = (
+    *(Lesson.id, Lesson.module_id, Lesson.code, Lesson.position, Lesson.titles),
+    *(Lesson.half_days, Lesson.quiz_is_marked),
+)
+
+
+def _read_outline(curriculum_id: int) -> Sequence[Module]:
+    """Made of plain rows: no session keeps these objects, so any thread may read them."""
+    rows = db.session.execute(
+        select(*MODULE, *LESSON)
+        .outerjoin(Lesson, Lesson.module_id == Module.id)
         .where(Module.curriculum_id == curriculum_id)
-        .options(lessons)
-        .order_by(Module.position)
-    )
-    return found.unique().all()
+        .order_by(Module.position, Lesson.position)
+    ).all()
+    modules: dict[int, Module] = {}
+    for row in rows:
+        if row[0] not in modules:
+            modules[row[0]] = Module(**_named(MODULE, row), lessons=[])
+        of_lesson = row[len(MODULE) :]
+        if of_lesson[0] is not None:
+            modules[row[0]].lessons.append(Lesson(**_named(LESSON, of_lesson)))
+    return tuple(modules.values())
+
+
+def _named(columns: Sequence[InstrumentedAttribute[Any]], values: Sequence[Any]) -> dict[str, Any]:
+    return {column.key: value for column, value in zip(columns, values, strict=False)}
 
 
 def get_lesson(lesson_id: int) -> Lesson:

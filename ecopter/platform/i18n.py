@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel import support
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale, gettext, lazy_gettext
+from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
 from flask_babel import format_date as babel_date
 from flask_babel import format_decimal as babel_decimal
 
@@ -31,7 +32,8 @@ def lazy(sentence: str, **values: object) -> str:
 
 def say(sentence: str, **values: object) -> str:
     """Translate a sentence marked elsewhere with `N_`."""
-    return gettext(sentence, **values)
+    text = _one(sentence)
+    return text % values if values else text
 
 
 def _choice() -> str:
@@ -109,6 +111,26 @@ def grade(value: Decimal | None) -> str:
     return "–" if value is None else _plain(babel_decimal(value, format="0.0"))
 
 
+def _catalogue() -> support.NullTranslations:
+    """The sentences of the language spoken now; asked for once a page, not once a sentence."""
+    if not g:
+        return get_translations()
+    language = g.get("babel_locale")  # Flask-Babel's; it changes when another one is forced
+    known = g.get("catalogue")
+    if known is None or known[0] is not language or language is None:
+        known = g.catalogue = (language, get_translations())
+    catalogue: support.NullTranslations = known[1]
+    return catalogue
+
+
+def _one(sentence: str) -> str:
+    return _catalogue().ugettext(sentence)
+
+
+def _several(one: str, many: str, count: int) -> str:
+    return _catalogue().ungettext(one, many, count)
+
+
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[DEFAULT].formats
@@ -124,6 +146,7 @@ def init_app(app: Flask) -> None:
         "title_of": title,
     }
     app.jinja_env.filters.update(filters)
+    app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals["comma"] = comma
 
 

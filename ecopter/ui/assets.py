@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, Response, abort, request
@@ -11,6 +12,8 @@ from whitenoise import WhiteNoise
 
 from ecopter.authorization.guard import public
 from ecopter.platform.paths import STATIC
+from ecopter.platform.security import headers_of
+from ecopter.settings import Settings
 
 STYLES = (
     "tokens.css",
@@ -115,11 +118,16 @@ def init_app(app: Flask) -> None:
         prefix="static/",
         max_age=YEAR,
         allow_all_origins=False,
-        add_headers_function=_static_headers,
+        add_headers_function=_static_headers(app.config["SETTINGS"]),
     )
 
 
-def _static_headers(headers: dict[str, str], _path: str, _url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+def _static_headers(settings: Settings) -> Callable[[dict[str, str], str, str], None]:
+    """WhiteNoise answers without the application: its files get the same headers here."""
+    wanted = headers_of(settings) | {"Content-Security-Policy": "default-src 'none'; sandbox"}
+
+    def add(headers: dict[str, str], _path: str, _url: str) -> None:
+        for name, value in wanted.items():
+            headers[name] = value  # noqa: PERF403 (wsgiref's headers cannot be updated)
+
+    return add

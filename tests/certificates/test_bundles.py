@@ -191,8 +191,8 @@ def test_a_page_counts_while_the_worker_prints(browser, sheets):
 
     assert (answer.status_code, waiting.status_code, ready.status_code) == (303, 202, 200)
     assert "1 of 3 papers printed" in waiting.get_data(as_text=True)
-    assert 'http-equiv="refresh"' in waiting.get_data(as_text=True)
-    assert 'http-equiv="refresh"' not in ready.get_data(as_text=True)
+    assert 'data-wait="4"' in waiting.get_data(as_text=True)
+    assert "data-wait" not in ready.get_data(as_text=True)
     assert pdf.data.startswith(b"%PDF")
     assert pdf.headers["Cache-Control"] == "private, no-cache"
     assert whole.data.startswith(b"PK")
@@ -213,7 +213,7 @@ def test_a_failure_can_be_tried_again(browser, sheets):
     after = office.get(SHOW, **where)
 
     assert "could not be put together" in page.get_data(as_text=True)
-    assert 'http-equiv="refresh"' not in page.get_data(as_text=True)
+    assert "data-wait" not in page.get_data(as_text=True)
     assert (answer.status_code, after.status_code) == (303, 200)
 
 

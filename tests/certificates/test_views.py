@@ -232,7 +232,7 @@ def test_a_paper_that_is_being_printed_says_so_and_looks_again(browser):
     )
 
     assert answer.status_code == 202
-    assert 'http-equiv="refresh"' in answer.get_data(as_text=True)
+    assert 'data-wait="5"' in answer.get_data(as_text=True)
 
 
 def test_a_paper_that_could_not_be_printed_can_be_printed_again(browser, press):

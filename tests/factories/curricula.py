@@ -94,3 +94,9 @@ def make_lesson(module: Module, criteria: int = 3, **changes: object) -> Lesson:
         )
     db.session.flush()
     return lesson
+
+
+def ask_first(module: Module, codes: list[str]) -> None:
+    """Make modules come before one that may be known from an outline only."""
+    db.session.get_one(Module, module.id).prerequisites = codes
+    db.session.flush()

@@ -12,7 +12,7 @@ from ecopter.learning.rules import Condition, StepState, WorkState
 from ecopter.shared.errors import NotFound
 from tests.clock import NOW
 from tests.factories.cohorts import make_cohort, make_enrolment
-from tests.factories.curricula import make_curriculum
+from tests.factories.curricula import ask_first, make_curriculum
 from tests.factories.learning import (
     make_attended,
     make_completion,
@@ -87,7 +87,7 @@ def test_a_cancelled_half_day_teaches_nothing():
 
 def test_today_is_the_day_of_the_site():
     enrolment, path = place()
-    path.steps[1].module.prerequisites = ["M1"]
+    ask_first(path.steps[1].module, ["M1"])
     make_half_day(enrolment.cohort, path.steps[1].module, days=0)
 
     assert read(enrolment).steps[1].is_open
@@ -128,7 +128,7 @@ def test_half_days_that_nobody_has_planned_yet_are_awaited():
 
 def test_what_is_missing_names_modules_and_lessons():
     enrolment, path = place()
-    path.steps[1].module.prerequisites = ["M1"]
+    ask_first(path.steps[1].module, ["M1"])
     make_completion(enrolment, lessons_of(path, 0)[0])
 
     step = read(enrolment).steps[1]
@@ -140,7 +140,7 @@ def test_what_is_missing_names_modules_and_lessons():
 
 def test_a_waived_module_is_open_and_says_why():
     enrolment, path = place()
-    path.steps[1].module.prerequisites = ["M1"]
+    ask_first(path.steps[1].module, ["M1"])
     make_waiver(enrolment, path.steps[1].module, "Deux campagnes à la coopérative")
 
     step = read(enrolment).steps[1]

@@ -12,7 +12,7 @@ from ecopter.learning.queries import get_module_page, get_path, get_place
 from ecopter.shared.errors import Conflict
 from tests.clock import NOW
 from tests.factories.cohorts import instructor_of, make_cohort, make_enrolment
-from tests.factories.curricula import make_curriculum
+from tests.factories.curricula import ask_first, make_curriculum
 from tests.factories.learning import make_half_day
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -40,7 +40,7 @@ def instructor(cohort):
 
 def close_second_module(enrolment):
     second = get_path(enrolment.id, NOW).steps[1]
-    second.module.prerequisites = ["M1"]
+    ask_first(second.module, ["M1"])
     db.session.flush()
     return second
 

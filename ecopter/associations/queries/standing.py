@@ -3,8 +3,9 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or_, select
 
 from ecopter.associations.models import Association, Mandate
 from ecopter.associations.rules import MandateState, Office, state_on
@@ -20,14 +21,20 @@ STATE_RANK = {state: place for place, state in enumerate(MandateState)}
 
 def roles_of(user_id: int, *, now: datetime) -> Standing:
     """Associations whose mandate this person holds today; one query."""
-    held = db.session.scalars(
-        select(Mandate.association_id).where(Mandate.user_id == user_id, *runs_on(school_day(now)))
-    )
+    held = db.session.scalars(_mandates(), {"user_id": user_id, "today": school_day(now)})
     represents = frozenset(held)
     return Standing(roles=frozenset({Role.LEADER} if represents else ()), represents=represents)
 
 
-def runs_on(day: date) -> tuple[ColumnElement[bool], ...]:
+@cache
+def _mandates() -> Select[int]:
+    """Asked on every page: built once, since building costs more than asking."""
+    return select(Mandate.association_id).where(
+        Mandate.user_id == bindparam("user_id"), *runs_on(bindparam("today", type_=Date))
+    )
+
+
+def runs_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a mandate runs on a day."""
     return (Mandate.from_on <= day, or_(Mandate.until_on.is_(None), Mandate.until_on >= day))
 

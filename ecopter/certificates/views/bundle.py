@@ -41,7 +41,7 @@ def create(sheet: IssueSheet) -> ResponseReturnValue:
 @bp.get("/<int:bundle_id>")
 @requires(Permission.CERTIFICATE_ISSUE, subject=get_bundle)
 def show(sheet: BundleSheet) -> ResponseReturnValue:
-    """Two links; or, until the files are made, a 202 page that looks again by itself."""
+    """Two links; or, until the files are made, a 202 page that a script looks after."""
     page = render_template(
         "certificates/bundle/show.html",
         sheet=sheet,

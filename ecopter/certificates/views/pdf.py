@@ -29,7 +29,7 @@ SECONDS_TO_WAIT = 5
 @bp.get("/certificates/<int:credential_id>.pdf")
 @requires(Permission.CERTIFICATE_VIEW, subject=get_credential_sheet)
 def show(sheet: CredentialSheet) -> ResponseReturnValue:
-    """The file; or a 202 page that looks again by itself."""
+    """The file; or a 202 page that a script looks after."""
     if sheet.paper is None:
         page = render_template(
             "certificates/pdf/show.html",

@@ -1,8 +1,19 @@
 """What places and teaching in a cohort give a right to."""
 
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy import literal as value
 
 from ecopter.authorization.policy import Role, Standing
@@ -15,7 +26,29 @@ from ecopter.platform.clock import school_day
 
 def roles_of(user_id: int, *, now: datetime) -> Standing:
     """Cohorts taught today, and every place held, now or once; one query."""
-    today = school_day(now)
+    asked = {"user_id": user_id, "today": school_day(now)}
+    rows = db.session.execute(_roles(), asked).all()
+    taught = frozenset(row.cohort_id for row in rows if row.kind == "teaches")
+    held = [row for row in rows if row.kind == "place"]
+    # A leader's rights come from a mandate; a place in their training is a place, no more.
+    roles = {Role.INSTRUCTOR} if taught else set()
+    roles |= {Role.TRAINEE for row in held if row.track != Track.LEADERSHIP}
+    return Standing(
+        roles=frozenset(roles),
+        teaches=taught,
+        enrolments={row.enrolment_id: row.cohort_id for row in held},
+        active_enrolments=frozenset(row.enrolment_id for row in held if row.runs),
+        leader_enrolments=frozenset(
+            row.enrolment_id for row in held if row.track == Track.LEADERSHIP
+        ),
+    )
+
+
+@cache
+def _roles() -> CompoundSelect[str, int, int, int, str]:
+    """Asked on every page: built once, since building costs more than asking."""
+    user_id: BindParameter[int] = bindparam("user_id")
+    today = bindparam("today", type_=Date)
     teaching = select(
         value("teaches").label("kind"),
         CohortInstructor.cohort_id.label("cohort_id"),
@@ -41,23 +74,11 @@ def roles_of(user_id: int, *, now: datetime) -> Standing:
         .join(Curriculum, Curriculum.id == Cohort.curriculum_id)
         .where(Enrolment.trainee_id == user_id)
     )
-    rows = db.session.execute(union_all(teaching, places)).all()
-    taught = frozenset(row.cohort_id for row in rows if row.kind == "teaches")
-    held = [row for row in rows if row.kind == "place"]
-    # A leader's rights come from a mandate; a place in their training is a place, no more.
-    roles = {Role.INSTRUCTOR} if taught else set()
-    roles |= {Role.TRAINEE for row in held if row.track != Track.LEADERSHIP}
-    return Standing(
-        roles=frozenset(roles),
-        teaches=taught,
-        enrolments={row.enrolment_id: row.cohort_id for row in held},
-        active_enrolments=frozenset(row.enrolment_id for row in held if row.runs),
-        leader_enrolments=frozenset(
-            row.enrolment_id for row in held if row.track == Track.LEADERSHIP
-        ),
-    )
+    return union_all(teaching, places)
 
 
-def runs_on(table: type[CohortInstructor], day: date) -> tuple[ColumnElement[bool], ...]:
+def runs_on(
+    table: type[CohortInstructor], day: date | BindParameter[date]
+) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a dated row holds on a day."""
     return (table.from_on <= day, or_(table.until_on.is_(None), table.until_on >= day))

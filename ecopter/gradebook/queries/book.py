@@ -117,7 +117,7 @@ def get_gradebook(
     `size` None is everyone at once. Raises NotFound when the module is of another course.
     """
     cohort = get_cohort(cohort_id)
-    taught = [module for module in outline(cohort.curriculum_id) if module.lessons]
+    taught = [module for module in outline(cohort.curriculum) if module.lessons]
     shown = [module for module in taught if module_id in {None, module.id}]
     if module_id is not None and not shown:
         raise NotFound

@@ -92,7 +92,7 @@ def get_marks(enrolment_id: int) -> Marks:
         )
     }
     modules = []
-    for module in outline(enrolment.cohort.curriculum_id):
+    for module in outline(enrolment.cohort.curriculum):
         lessons = []
         for lesson in module.lessons:
             grade = grades.get(lesson.id)

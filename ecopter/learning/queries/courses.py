@@ -42,16 +42,15 @@ class CurriculumPage:
 def get_preview(lesson_id: int) -> Preview:
     """A lesson for those who teach it; four queries. Raises NotFound."""
     lesson = get_lesson(lesson_id)
-    curriculum_id = lesson.module.curriculum_id
-    course = outline(curriculum_id)
-    around = neighbours(course, lesson_id)
-    return Preview(lesson, aids_of(lesson), around, _followers(curriculum_id))
+    curriculum = lesson.module.curriculum
+    around = neighbours(outline(curriculum), lesson_id)
+    return Preview(lesson, aids_of(lesson), around, _followers(curriculum.id))
 
 
 def get_curriculum_page(curriculum_id: int) -> CurriculumPage:
     """A curriculum with its modules and lessons; three queries. Raises NotFound."""
     curriculum = get_curriculum(curriculum_id)
-    return CurriculumPage(curriculum, outline(curriculum_id), _followers(curriculum_id))
+    return CurriculumPage(curriculum, outline(curriculum), _followers(curriculum_id))
 
 
 def neighbours(course: Sequence[Module], lesson_id: int) -> tuple[Lesson | None, Lesson | None]:

@@ -83,7 +83,7 @@ def get_place(enrolment_id: int, lesson_id: int, now: datetime) -> Place:
     if row is None:
         raise NotFound
     enrolment, lesson = row
-    course = outline(enrolment.cohort.curriculum_id)
+    course = outline(enrolment.cohort.curriculum)
     traces = traces_of(enrolment, now)
     progress = [
         ModuleProgress(

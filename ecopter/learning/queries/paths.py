@@ -150,7 +150,7 @@ def get_path(enrolment_id: int, now: datetime) -> Path:
     enrolment = found.unique().one_or_none()
     if enrolment is None:
         raise NotFound
-    course = outline(enrolment.cohort.curriculum_id)
+    course = outline(enrolment.cohort.curriculum)
     traces = traces_of(enrolment, now)
     quizzes = best_results([enrolment_id])
     hours = hours_of(enrolment, now=now)

@@ -3,9 +3,20 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import CompoundSelect, Select, case, func, literal, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ecopter.assessment.models import Grade, QuizAttempt, Submission
@@ -65,12 +76,14 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
     days: dict[int, list[int]] = {}
     cancelled: Counter[int] = Counter()
     acts: list[tuple[datetime, int]] = []
-    for kind, about, at, words in db.session.execute(_moments(enrolment)):
+    today: dict[str, date] = {}
+    asked = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id}
+    for kind, about, at, words in db.session.execute(_moments(), asked).all():
         if kind == "waiver":
             waivers[about] = words
         elif kind == "half-day":
-            away = local(at, words).date() - local(now, words).date()
-            days.setdefault(about, []).append(away.days)
+            here = today.get(words) or today.setdefault(words, local(now, words).date())
+            days.setdefault(about, []).append((local(at, words).date() - here).days)
         elif kind == "cancelled":
             cancelled[about] += 1
         elif kind == "grade":
@@ -94,22 +107,28 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
     )
 
 
-def _moments(enrolment: Enrolment) -> CompoundSelect[str, int, datetime, str]:
-    """(kind, lesson or module id, when, words); the words of a half-day are its site's zone."""
+@cache
+def _moments() -> CompoundSelect[str, int, datetime, str]:
+    """(kind, lesson or module id, when, words); the words of a half-day are its site's zone.
+
+    Built once: building it costs more than asking it.
+    """
+    enrolment_id: BindParameter[int] = bindparam("enrolment_id")
+    cohort_id: BindParameter[int] = bindparam("cohort_id")
     return union_all(
         select(
             literal("completion").label("kind"),
             LessonCompletion.lesson_id.label("about"),
             LessonCompletion.done_at.label("at"),
             literal("").label("words"),
-        ).where(LessonCompletion.enrolment_id == enrolment.id),
+        ).where(LessonCompletion.enrolment_id == enrolment_id),
         select(
             literal("quiz"),
             QuizAttempt.lesson_id,
             func.max(QuizAttempt.submitted_at),
             literal(""),
         )
-        .where(QuizAttempt.enrolment_id == enrolment.id)
+        .where(QuizAttempt.enrolment_id == enrolment_id)
         .group_by(QuizAttempt.lesson_id),
         select(
             literal("submission"),
@@ -117,20 +136,20 @@ def _moments(enrolment: Enrolment) -> CompoundSelect[str, int, datetime, str]:
             func.max(Submission.submitted_at),
             literal(""),
         )
-        .where(Submission.enrolment_id == enrolment.id)
+        .where(Submission.enrolment_id == enrolment_id)
         .group_by(Submission.lesson_id),
         select(
             literal("grade"),
             Grade.lesson_id,
             Grade.graded_at,
             case((Grade.published_at.is_(None), "waiting"), else_="published"),
-        ).where(Grade.enrolment_id == enrolment.id, Grade.is_current),
+        ).where(Grade.enrolment_id == enrolment_id, Grade.is_current),
         select(
             literal("waiver"),
             PrerequisiteWaiver.module_id,
             PrerequisiteWaiver.given_at,
             PrerequisiteWaiver.reason,
-        ).where(PrerequisiteWaiver.enrolment_id == enrolment.id),
+        ).where(PrerequisiteWaiver.enrolment_id == enrolment_id),
         select(
             case((TrainingSession.cancelled_at.is_(None), "half-day"), else_="cancelled"),
             TrainingSession.module_id,
@@ -138,7 +157,7 @@ def _moments(enrolment: Enrolment) -> CompoundSelect[str, int, datetime, str]:
             Site.zone,
         )
         .join(Site, Site.id == TrainingSession.site_id)
-        .where(TrainingSession.cohort_id == enrolment.cohort_id),
+        .where(TrainingSession.cohort_id == cohort_id),
     )
 
 

@@ -1,25 +1,32 @@
 """Reading open sessions, codes, and mistakes at the door."""
 
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy.orm import contains_eager
 
-from ecopter.db import db
+from ecopter.db import UtcDateTime, db
 from ecopter.people.models import FailedSignIn, OneTimeCode, SignIn, User
 from ecopter.people.rules import ADDRESS_WINDOW, FAILURE_WINDOW, CodePurpose
 
 
 def find_sign_in(token_hash: str, *, now: datetime) -> SignIn | None:
     """The open session of a token with its account; one query."""
-    return db.session.scalar(
+    return db.session.scalar(_open_sign_in(), {"token_hash": token_hash, "now": now})
+
+
+@cache
+def _open_sign_in() -> Select[SignIn]:
+    """Asked on every page: built once, since building costs more than asking."""
+    return (
         select(SignIn)
         .join(SignIn.user)
-        .options(joinedload(SignIn.user))
+        .options(contains_eager(SignIn.user))
         .where(
-            SignIn.token_hash == token_hash,
+            SignIn.token_hash == bindparam("token_hash"),
             SignIn.ended_at.is_(None),
-            SignIn.expires_at > now,
+            SignIn.expires_at > bindparam("now", type_=UtcDateTime),
             User.deactivated_at.is_(None),
         )
     )

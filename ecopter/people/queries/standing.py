@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or_, select
 
 from ecopter.authorization.policy import Role, Standing
 from ecopter.db import db
@@ -19,10 +20,16 @@ ROLES = {
 
 def roles_of(user_id: int, *, now: datetime) -> Standing:
     """School-wide roles that run today; one query."""
-    held = db.session.scalars(
-        select(UserRole.role).where(UserRole.user_id == user_id, *runs_on(school_day(now)))
-    )
+    held = db.session.scalars(_roles(), {"user_id": user_id, "today": school_day(now)})
     return Standing(frozenset(ROLES[role] for role in held))
+
+
+@cache
+def _roles() -> Select[SchoolRole]:
+    """Asked on every page: built once, since building costs more than asking."""
+    return select(UserRole.role).where(
+        UserRole.user_id == bindparam("user_id"), *runs_on(bindparam("today", type_=Date))
+    )
 
 
 def has_school_role(user_id: int, *, now: datetime) -> bool:
@@ -44,6 +51,6 @@ def list_colleagues(user_ids: Collection[int], *, now: datetime) -> set[int]:
     return set(db.session.scalars(rows))
 
 
-def runs_on(day: date) -> tuple[ColumnElement[bool], ...]:
+def runs_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a school role holds on a day."""
     return (UserRole.from_on <= day, or_(UserRole.until_on.is_(None), UserRole.until_on >= day))

@@ -3,8 +3,8 @@
 from flask import Blueprint
 
 from ecopter.school.views import help as help_page
-from ecopter.school.views import logo, room, settings, site
+from ecopter.school.views import logo, room, security_txt, settings, site
 
 bp = Blueprint("school", __name__)
-for child in (settings, logo, help_page, site, room):
+for child in (settings, logo, help_page, security_txt, site, room):
     bp.register_blueprint(child.bp)
