@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import false, literal, select, union_all
+from sqlalchemy import CompoundSelect, bindparam, false, literal, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from ecopter.curricula.models import Curriculum, GlossaryTerm, Lesson, Module, Source
@@ -128,25 +129,10 @@ def reading_aids(source_codes: Sequence[str], term_keys: Sequence[str]) -> Readi
 
     A code or key that is not known is left out.
     """
-    sources = select(
-        literal("source").label("kind"),
-        Source.code.label("key"),
-        Source.place.label("first"),
-        Source.says.label("second"),
-        literal("").label("third"),
-        false().label("flag"),
-    ).where(Source.code.in_(source_codes))
-    terms = select(
-        literal("term"),
-        GlossaryTerm.key,
-        GlossaryTerm.fr,
-        GlossaryTerm.ar,
-        GlossaryTerm.en,
-        GlossaryTerm.coexists,
-    ).where(GlossaryTerm.key.in_(term_keys))
+    asked = {"codes": list(source_codes), "keys": list(term_keys)}
     references: dict[str, Reference] = {}
     words: dict[str, Word] = {}
-    for kind, key, first, second, third, flag in db.session.execute(union_all(sources, terms)):
+    for kind, key, first, second, third, flag in db.session.execute(_aids(), asked):
         if kind == "source":
             references[key] = Reference(key, first, second)
         else:
@@ -155,6 +141,27 @@ def reading_aids(source_codes: Sequence[str], term_keys: Sequence[str]) -> Readi
         references=tuple(_in_order(source_codes, references)),
         words=tuple(_in_order(term_keys, words)),
     )
+
+
+@cache
+def _aids() -> CompoundSelect[str, str, str, str, str, bool]:
+    sources = select(
+        literal("source").label("kind"),
+        Source.code.label("key"),
+        Source.place.label("first"),
+        Source.says.label("second"),
+        literal("").label("third"),
+        false().label("flag"),
+    ).where(Source.code.in_(bindparam("codes", expanding=True)))
+    terms = select(
+        literal("term"),
+        GlossaryTerm.key,
+        GlossaryTerm.fr,
+        GlossaryTerm.ar,
+        GlossaryTerm.en,
+        GlossaryTerm.coexists,
+    ).where(GlossaryTerm.key.in_(bindparam("keys", expanding=True)))
+    return union_all(sources, terms)
 
 
 def _in_order(keys: Collection[str], found: dict[str, T]) -> list[T]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from ecopter.authorization.policy import Actor, Scope
@@ -38,12 +39,18 @@ def get_reader(actor: Actor) -> Reader:
 
 def list_new(user_id: int, most: int) -> Sequence[Notice]:
     """The latest notices that this person has not marked as seen; one query."""
-    return db.session.scalars(
+    return db.session.scalars(_new(), {"user_id": user_id, "most": most}).all()
+
+
+@cache
+def _new() -> Select[Notice]:
+    """Built once: it is asked on every home page."""
+    return (
         select(Notice)
-        .where(Notice.user_id == user_id, Notice.seen_at.is_(None))
+        .where(Notice.user_id == bindparam("user_id"), Notice.seen_at.is_(None))
         .order_by(Notice.at.desc(), Notice.id.desc())
-        .limit(most)
-    ).all()
+        .limit(bindparam("most"))
+    )
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel import support
 from flask import Flask, g, has_request_context, request
+from flask.globals import app_ctx
 from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
 from flask_babel import format_date as babel_date
 from flask_babel import format_decimal as babel_decimal
@@ -112,13 +113,18 @@ def grade(value: Decimal | None) -> str:
 
 
 def _catalogue() -> support.NullTranslations:
-    """The sentences of the language spoken now; asked for once a page, not once a sentence."""
-    if not g:
+    """The sentences of the language spoken now; asked for once a page, not once a sentence.
+
+    Flask-Babel keeps the language it chose in `g`; another one can be forced within a request.
+    """
+    try:
+        here = app_ctx.g
+    except RuntimeError:
         return get_translations()
-    language = g.get("babel_locale")  # Flask-Babel's; it changes when another one is forced
-    known = g.get("catalogue")
-    if known is None or known[0] is not language or language is None:
-        known = g.catalogue = (language, get_translations())
+    spoken = getattr(here.get("_flask_babel"), "babel_locale", None)
+    known = here.get("catalogue")
+    if spoken is None or known is None or known[0] is not spoken:
+        known = here.catalogue = (spoken, get_translations())
     catalogue: support.NullTranslations = known[1]
     return catalogue
 

@@ -67,6 +67,7 @@ def test_a_course_with_a_mark_is_read_once_until_the_mark_changes(count_queries)
         first = queries.outline(curriculum)
         again = queries.outline(curriculum)
     curriculum.mark = "another mark of this test"
+    db.session.flush()
     with count_queries() as later:
         queries.outline(curriculum)
 

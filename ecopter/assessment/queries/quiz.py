@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
-from sqlalchemy import Row, ScalarSelect, Select, func, or_, select
+from sqlalchemy import Row, ScalarSelect, Select, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager
 
 from ecopter.assessment.models import QuizAnswer, QuizAttempt, ReopenedWork, Reopening
@@ -194,18 +194,22 @@ def answers_of(attempt_id: int) -> dict[int, Answer]:
 def best_results(enrolment_ids: Collection[int]) -> dict[tuple[int, int], QuizResult]:
     """The best result of each quiz taken, by (enrolment id, lesson id); one query."""
     results: defaultdict[tuple[int, int], list[QuizResult]] = defaultdict(list)
-    rows = db.session.execute(
-        select(
-            QuizAttempt.enrolment_id,
-            QuizAttempt.lesson_id,
-            QuizAttempt.right_count,
-            QuizAttempt.counted,
-            QuizAttempt.passed,
-        ).where(QuizAttempt.enrolment_id.in_(enrolment_ids))
-    )
+    rows = db.session.execute(_results(), {"enrolment_ids": list(enrolment_ids)}).all()
     for enrolment_id, lesson_id, right_count, counted, passed in rows:
         results[enrolment_id, lesson_id].append(QuizResult(right_count, counted, passed))
     return {place: found for place, several in results.items() if (found := best(several))}
+
+
+@cache
+def _results() -> Select[int, int, int, int, bool]:
+    """Built once: it is asked on every page of a path."""
+    return select(
+        QuizAttempt.enrolment_id,
+        QuizAttempt.lesson_id,
+        QuizAttempt.right_count,
+        QuizAttempt.counted,
+        QuizAttempt.passed,
+    ).where(QuizAttempt.enrolment_id.in_(bindparam("enrolment_ids", expanding=True)))
 
 
 def scope_of(enrolment: Enrolment) -> Scope:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ecopter.assessment.models import (
@@ -272,7 +272,9 @@ def list_versions(enrolment_id: int, lesson_id: int) -> Sequence[Submission]:
     ).all()
 
 
-def latest_published(enrolment_ids: Collection[int] | Select[Any]) -> Select[Any]:
+def latest_published(
+    enrolment_ids: Collection[int] | Select[Any] | BindParameter[int],
+) -> Select[Any]:
     """Ids of the newest published grade of each exercise of these people; for use in a query."""
     return (
         select(func.max(Grade.id))

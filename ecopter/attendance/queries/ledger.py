@@ -6,10 +6,10 @@ A line counts once its register is closed: a draft may still be wrong.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from typing import Protocol, TypeVar
+from functools import cache, cached_property
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from ecopter.attendance.models import AttendanceRecord, Register
 from ecopter.attendance.rules import (
@@ -215,8 +215,30 @@ class Hours:
 
 def hours_of(enrolment: Enrolment, *, now: datetime) -> Hours:
     """The hours of one place whose periods are loaded; one query, rows of this person only."""
+    asked = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id}
+    rows = db.session.execute(_own_half_days(), asked).all()
+    spans = enrolment.spans
+    lines: dict[int, list[HalfDayLine]] = {}
+    for module_id, held_on, starts_at, ends_at, closed_at, began, ended, *entry in rows:
+        is_closed = closed_at is not None
+        if not counts_from(ends_at=ends_at, is_closed=is_closed, now=now):
+            continue
+        if not is_expected(held_on, spans):
+            continue
+        minutes = minutes_between(*((began, ended) if is_closed else (starts_at, ends_at)))
+        written = Entry(*entry) if is_closed and entry[0] else None
+        lines.setdefault(module_id, []).append(_line(minutes, written))
+    return Hours(
+        total=summarise(line for of_module in lines.values() for line in of_module),
+        modules={module_id: summarise(of_module) for module_id, of_module in lines.items()},
+    )
+
+
+@cache
+def _own_half_days() -> Select[*tuple[Any, ...]]:
+    """The half-days of a cohort with what one person's line says; built once."""
     record = AttendanceRecord
-    rows = db.session.execute(
+    return (
         select(
             TrainingSession.module_id,
             TrainingSession.held_on,
@@ -233,27 +255,12 @@ def hours_of(enrolment: Enrolment, *, now: datetime) -> Hours:
         .outerjoin(
             record,
             (record.training_session_id == TrainingSession.id)
-            & (record.enrolment_id == enrolment.id),
+            & (record.enrolment_id == bindparam("enrolment_id")),
         )
         .where(
-            TrainingSession.cohort_id == enrolment.cohort_id,
+            TrainingSession.cohort_id == bindparam("cohort_id"),
             TrainingSession.cancelled_at.is_(None),
         )
-    ).all()
-    spans = enrolment.spans
-    lines: dict[int, list[HalfDayLine]] = {}
-    for module_id, held_on, starts_at, ends_at, closed_at, began, ended, *entry in rows:
-        is_closed = closed_at is not None
-        if not counts_from(ends_at=ends_at, is_closed=is_closed, now=now):
-            continue
-        if not is_expected(held_on, spans):
-            continue
-        minutes = minutes_between(*((began, ended) if is_closed else (starts_at, ends_at)))
-        written = Entry(*entry) if is_closed and entry[0] else None
-        lines.setdefault(module_id, []).append(_line(minutes, written))
-    return Hours(
-        total=summarise(line for of_module in lines.values() for line in of_module),
-        modules={module_id: summarise(of_module) for module_id, of_module in lines.items()},
     )
 
 

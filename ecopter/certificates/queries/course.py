@@ -19,7 +19,8 @@ from ecopter.certificates.rules.eligibility import (
 )
 from ecopter.cohorts.models import Cohort
 from ecopter.cohorts.rules import is_expected
-from ecopter.curricula.models import Module
+from ecopter.curricula.models import Curriculum, Module
+from ecopter.curricula.queries import outline
 from ecopter.db import db
 from ecopter.gradebook.queries import CompetenceLine
 from ecopter.shared.dates import DateSpan, HalfDay, minutes_between
@@ -142,6 +143,11 @@ def list_half_days(cohort_ids: Collection[int]) -> dict[int, list[HeldHalfDay]]:
         half_day = HeldHalfDay(*row)
         found.setdefault(half_day.cohort_id, []).append(half_day)
     return found
+
+
+def capstone_of(curriculum: Curriculum) -> int | None:
+    """The module of the final project of one course, if it has one."""
+    return next((module.id for module in outline(curriculum) if module.code == CAPSTONE), None)
 
 
 def find_capstones(curriculum_ids: Collection[int]) -> dict[int, int]:

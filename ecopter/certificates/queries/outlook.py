@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecopter.attendance.queries import hours_of
+from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Scope
-from ecopter.certificates.queries.course import Course, find_capstones, list_half_days
+from ecopter.certificates.queries.course import Course, capstone_of, list_half_days
 from ecopter.certificates.queries.papers import IssuedPaper, list_of_enrolment
 from ecopter.certificates.rules.eligibility import Obstacle, kinds_for, obstacles
 from ecopter.certificates.rules.words import CredentialKind
@@ -49,25 +50,31 @@ class Outlook:
 
 
 def get_outlook(enrolment_id: int, now: datetime) -> Outlook:
-    """Eight queries, whatever the size of the cohort. Raises NotFound.
-
-    `labels.sentences(one.obstacles)` says what is missing, with its amounts.
-    """
+    """Six queries, whatever the size of the cohort. Raises NotFound."""
     enrolment = get_enrolment(enrolment_id)
+    return outlook_of(enrolment, hours_of(enrolment, now=now).total, now)
+
+
+def outlook_of(enrolment: Enrolment, hours: AttendanceSummary, now: datetime) -> Outlook:
+    """The same for a place with cohort, curriculum and periods, whose hours are added up already.
+
+    `labels.sentences(one.obstacles)` says what is missing, with its amounts. Three queries and,
+    for a course that has no mark, its outline.
+    """
     cohort = enrolment.cohort
     course = Course(
         cohort,
         list_half_days([cohort.id]).get(cohort.id, []),
-        find_capstones([cohort.curriculum_id]).get(cohort.curriculum_id),
+        capstone_of(cohort.curriculum),
         now,
         school_day(now),
     )
     standing = course.standing(
         enrolment.spans,
-        hours_of(enrolment, now=now).total,
+        hours,
         competences_of_place(enrolment),
     )
-    papers = list_of_enrolment(enrolment_id)[::-1]
+    papers = list_of_enrolment(enrolment.id)[::-1]
     held = {one.kind: one for one in papers if one.is_live}
     return Outlook(
         enrolment,

@@ -1,11 +1,13 @@
 """Papers already issued: of a cohort, of a person, one by its id, one by its code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, literal, select
+from sqlalchemy import ColumnElement, Row, Select, String, bindparam, cast, literal, select
 from sqlalchemy.orm import aliased, joinedload
 
 from ecopter.authorization.policy import Scope
@@ -70,11 +72,21 @@ def list_of_cohort(cohort_id: int) -> list[IssuedPaper]:
 
 
 def list_of_enrolment(enrolment_id: int) -> list[IssuedPaper]:
-    return _list(Credential.enrolment_id == enrolment_id)
+    return _papers(db.session.execute(_of_enrolment(), {"enrolment_id": enrolment_id}))
 
 
 def _list(condition: ColumnElement[bool]) -> list[IssuedPaper]:
-    rows = db.session.execute(
+    return _papers(db.session.execute(_choice(condition)))
+
+
+@cache
+def _of_enrolment() -> Select[*tuple[Any, ...]]:
+    """Built once: it is asked on every home page."""
+    return _choice(Credential.enrolment_id == bindparam("enrolment_id"))
+
+
+def _choice(condition: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Credential.id,
             Credential.enrolment_id,
@@ -96,6 +108,9 @@ def _list(condition: ColumnElement[bool]) -> list[IssuedPaper]:
         .where(condition)
         .order_by(Credential.id)
     )
+
+
+def _papers(rows: Iterable[Row[*tuple[Any, ...]]]) -> list[IssuedPaper]:
     return [
         IssuedPaper(
             credential_id,

@@ -12,6 +12,7 @@ from ecopter.assessment.models import CriterionScore, Grade
 from ecopter.assessment.queries.work import latest_published
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.curricula.models import Lesson, Module
+from ecopter.curricula.queries import outline
 from ecopter.db import db
 from ecopter.gradebook.rules import CompetenceOutcome, mark_of_works, outcome_of_worst
 
@@ -63,18 +64,17 @@ def competences_of_cohorts(
 
 
 def competences_of_place(enrolment: Enrolment) -> tuple[CompetenceLine, ...]:
-    """The same for one place whose cohort is loaded; two queries."""
-    modules = db.session.execute(
-        select(Module.id, Module.competence_code, Module.competence_titles)
-        .where(Module.curriculum_id == enrolment.cohort.curriculum_id, Module.competence_code != "")
-        .order_by(Module.position)
-    ).all()
+    """The same for one place whose cohort and curriculum are loaded; two queries at most."""
     worst = worst_levels([enrolment.id])
     return tuple(
         CompetenceLine(
-            module_id, code, titles, outcome_of_worst(worst.get((enrolment.id, module_id)))
+            module.id,
+            module.competence_code,
+            module.competence_titles,
+            outcome_of_worst(worst.get((enrolment.id, module.id))),
         )
-        for module_id, code, titles in modules
+        for module in outline(enrolment.cohort.curriculum)
+        if module.competence_code
     )
 
 

@@ -4,21 +4,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from ecopter.assessment.models import Grade
 from ecopter.assessment.queries.work import latest_published
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Actor
-from ecopter.certificates.queries.outlook import Outlook, PaperOutlook, get_outlook
+from ecopter.certificates.queries.outlook import Outlook, PaperOutlook, outlook_of
 from ecopter.certificates.rules.eligibility import earned_kind
 from ecopter.curricula.models import Lesson
-from ecopter.db import db
+from ecopter.db import UtcDateTime, db
 from ecopter.home.rules import LATEST_MARKS, NEXT_HALF_DAYS, ZONE_OF_COUNTRY
 from ecopter.learning.queries import Path, get_path
-from ecopter.people.models import User
 from ecopter.timetable.models import TrainingSession
 
 
@@ -59,24 +60,28 @@ class Learner:
 
 
 def get_learner(enrolment_id: int, actor: Actor, now: datetime) -> Learner:
-    """Sixteen queries at most, rows of this person's and of their cohort's half-days only."""
+    """Eleven queries at most, rows of this person's and of their cohort's half-days only."""
     path = get_path(enrolment_id, now)
     is_active = enrolment_id in actor.active_enrolments
-    reader = db.session.get(User, actor.user_id)
     return Learner(
         path=path,
         hours=path.hours.total,
         half_days=list_next(actor.enrolments[enrolment_id], now) if is_active else (),
         marks=list_marks(enrolment_id),
-        outlook=get_outlook(enrolment_id, now),
-        zone=ZONE_OF_COUNTRY.get(reader.country, "") if reader else "",
+        outlook=outlook_of(path.enrolment, path.hours.total, now),
+        zone=ZONE_OF_COUNTRY.get(path.enrolment.trainee.country, ""),
         is_active=is_active,
     )
 
 
 def list_next(cohort_id: int, now: datetime) -> Sequence[TrainingSession]:
     """The next half-days of a cohort with their module, site and room; one query."""
-    return db.session.scalars(
+    return db.session.scalars(_next(), {"cohort_id": cohort_id, "now": now}).all()
+
+
+@cache
+def _next() -> Select[TrainingSession]:
+    return (
         select(TrainingSession)
         .options(
             joinedload(TrainingSession.module),
@@ -84,22 +89,28 @@ def list_next(cohort_id: int, now: datetime) -> Sequence[TrainingSession]:
             joinedload(TrainingSession.room),
         )
         .where(
-            TrainingSession.cohort_id == cohort_id,
-            TrainingSession.ends_at > now,
+            TrainingSession.cohort_id == bindparam("cohort_id"),
+            TrainingSession.ends_at > bindparam("now", type_=UtcDateTime),
             TrainingSession.cancelled_at.is_(None),
         )
         .order_by(TrainingSession.starts_at)
         .limit(NEXT_HALF_DAYS)
-    ).all()
+    )
 
 
 def list_marks(enrolment_id: int) -> Sequence[LatestMark]:
     """The marks published last, the latest first; one query."""
-    rows = db.session.execute(
+    rows = db.session.execute(_marks(), {"enrolment_ids": [enrolment_id]})
+    return [LatestMark(*row) for row in rows]
+
+
+@cache
+def _marks() -> Select[dict[str, Any], Decimal | None, datetime]:
+    people: BindParameter[int] = bindparam("enrolment_ids", expanding=True)
+    return (
         select(Lesson.titles, Grade.mark, Grade.published_at)
         .join(Lesson, Lesson.id == Grade.lesson_id)
-        .where(Grade.id.in_(latest_published([enrolment_id])))
+        .where(Grade.id.in_(latest_published(people)))
         .order_by(Grade.published_at.desc(), Grade.id.desc())
         .limit(LATEST_MARKS)
     )
-    return [LatestMark(*row) for row in rows]

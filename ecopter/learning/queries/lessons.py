@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 
+from sqlalchemy import Select, bindparam
 from sqlalchemy.orm import joinedload
 
 from ecopter.assessment.queries.quiz import best_results
@@ -69,14 +70,7 @@ class LessonPage:
 def get_place(enrolment_id: int, lesson_id: int, now: datetime) -> Place:
     """A lesson of an enrolment; three queries. Raises NotFound, also for one of another course."""
     row = (
-        db.session.execute(
-            places()
-            .add_columns(Lesson)
-            .join(Module, Module.curriculum_id == Cohort.curriculum_id)
-            .join(Lesson, Lesson.module_id == Module.id)
-            .options(joinedload(Lesson.criteria))
-            .where(Enrolment.id == enrolment_id, Lesson.id == lesson_id)
-        )
+        db.session.execute(_lesson_of(), {"enrolment_id": enrolment_id, "lesson_id": lesson_id})
         .unique()
         .one_or_none()
     )
@@ -109,6 +103,19 @@ def get_place(enrolment_id: int, lesson_id: int, now: datetime) -> Place:
         missing=missing_first(missing_prerequisites(progress[place], progress), course),
         done_at=traces.completions.get(lesson_id),
         work=traces.works.get(lesson_id, Work()),
+    )
+
+
+@cache
+def _lesson_of() -> Select[Enrolment, Lesson]:
+    """A place and a lesson of its own course."""
+    return (
+        places()
+        .add_columns(Lesson)
+        .join(Module, Module.curriculum_id == Cohort.curriculum_id)
+        .join(Lesson, Lesson.module_id == Module.id)
+        .options(joinedload(Lesson.criteria))
+        .where(Enrolment.id == bindparam("enrolment_id"), Lesson.id == bindparam("lesson_id"))
     )
 
 

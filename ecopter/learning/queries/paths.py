@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ecopter.assessment.queries.quiz import best_results
@@ -141,12 +142,7 @@ def list_own(actor: Actor) -> Sequence[Enrolment]:
 
 def get_path(enrolment_id: int, now: datetime) -> Path:
     """The path of one enrolment; five queries, rows of this person only. Raises NotFound."""
-    found = db.session.scalars(
-        places()
-        .options(joinedload(Enrolment.periods))
-        .where(Enrolment.id == enrolment_id)
-        .execution_options(populate_existing=True)
-    )
+    found = db.session.scalars(_one_place(), {"enrolment_id": enrolment_id})
     enrolment = found.unique().one_or_none()
     if enrolment is None:
         raise NotFound
@@ -194,6 +190,16 @@ def get_path(enrolment_id: int, now: datetime) -> Path:
         for module, each in zip(course, progress, strict=True)
     )
     return Path(enrolment, hours, steps, lessons.get(resume) if resume else None)
+
+
+@cache
+def _one_place() -> Select[Enrolment]:
+    return (
+        places()
+        .options(joinedload(Enrolment.periods))
+        .where(Enrolment.id == bindparam("enrolment_id"))
+        .execution_options(populate_existing=True)
+    )
 
 
 def get_module_page(enrolment_id: int, module_id: int, now: datetime) -> ModulePage:
