@@ -18,7 +18,8 @@ from tests.factories.timetable import make_training_session
 # Four of them are the door's: session, roles in the school, in cohorts, and in associations;
 # the next one looks for news.
 DOOR = 4 + 1
-TRAINEE = DOOR + 15
+# Three read the outline of a course without a mark; one that has it is kept in memory.
+TRAINEE = DOOR + 12
 INSTRUCTOR = DOOR + 25
 # The last asks whether to remind of the second step.
 OFFICE = DOOR + 28 + 1
