@@ -1,8 +1,9 @@
 """Reading the trail of events."""
 
 from collections.abc import Iterator
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ecopter.audit.models import AuditEvent
@@ -12,7 +13,13 @@ from ecopter.db import db
 
 def find_last(session: Session) -> AuditEvent | None:
     """The newest event; the writer that asks holds the write lock already."""
-    return session.scalar(select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1))
+    return session.scalar(_last())
+
+
+@cache
+def _last() -> Select[AuditEvent]:
+    """Built once: asked with every act."""
+    return select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1)
 
 
 def chain(session: Session | None = None) -> Iterator[Link]:

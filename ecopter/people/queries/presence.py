@@ -42,16 +42,28 @@ def list_open_sign_ins(user_id: int) -> list[SignIn]:
 
 def count_failures(account_key: str, address: str, *, now: datetime) -> tuple[int, int]:
     """Recent mistakes for an account (15 minutes) and from an address (an hour)."""
+    asked = {
+        "account_key": account_key,
+        "recently": now - FAILURE_WINDOW,
+        "address": address,
+        "lately": now - ADDRESS_WINDOW,
+    }
+    row = db.session.execute(_failures(), asked).one()
+    return row[0], row[1]
+
+
+@cache
+def _failures() -> Select[int, int]:
+    """Built once: asked at each sign-in."""
     of_account = select(func.count()).where(
-        FailedSignIn.account_key == account_key, FailedSignIn.at > now - FAILURE_WINDOW
+        FailedSignIn.account_key == bindparam("account_key"),
+        FailedSignIn.at > bindparam("recently", type_=UtcDateTime),
     )
     of_address = select(func.count()).where(
-        FailedSignIn.address == address, FailedSignIn.at > now - ADDRESS_WINDOW
+        FailedSignIn.address == bindparam("address"),
+        FailedSignIn.at > bindparam("lately", type_=UtcDateTime),
     )
-    row = db.session.execute(
-        select(of_account.scalar_subquery(), of_address.scalar_subquery())
-    ).one()
-    return row[0], row[1]
+    return select(of_account.scalar_subquery(), of_address.scalar_subquery())
 
 
 def find_code(user_id: int, code_hash: str, *, now: datetime) -> OneTimeCode | None:

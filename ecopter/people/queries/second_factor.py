@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import joinedload
 
 from ecopter.authorization.policy import Actor, Permission, Scope, may
@@ -38,7 +39,13 @@ def get_own_factor(actor: Actor) -> OwnFactor:
 
 
 def find_factor(user_id: int) -> SecondFactor | None:
-    return db.session.scalar(select(SecondFactor).where(SecondFactor.user_id == user_id))
+    return db.session.scalar(_factor(), {"user_id": user_id})
+
+
+@cache
+def _factor() -> Select[SecondFactor]:
+    """Built once: asked at each sign-in."""
+    return select(SecondFactor).where(SecondFactor.user_id == bindparam("user_id"))
 
 
 def count_codes(user_id: int) -> int:
