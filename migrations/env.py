@@ -24,7 +24,9 @@ def render_item(kind: str, item: Any, _context: AutogenContext) -> str | bool:
 
 
 def run() -> None:
-    keep_copy(db.engine, str(context.script.get_current_head()))
+    head = str(context.script.get_current_head())
+    known = {script.revision for script in context.script.walk_revisions()}
+    keep_copy(db.engine, head, older=known - {head})
     with db.engine.connect() as connection:
         _mind_foreign_keys(connection, False)
         context.configure(

@@ -104,7 +104,7 @@ OPEN = {
     "bundles": "credential_ids pdf_digest zip_digest",
     "cohorts": "code name name_ar partner funder",
     "credentials": "number code words fingerprint",
-    "curricula": "code version titles objectives",
+    "curricula": "code version titles objectives mark",
     "glossary_terms": "key fr ar en",
     "holidays": "country names",
     "lessons": "code titles objectives facts terms exercise",

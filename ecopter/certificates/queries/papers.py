@@ -208,12 +208,7 @@ class Verification:
 
 def find_by_code(code: str) -> Verification | None:
     """One query by the unique code; None when no paper carries it."""
-    row = db.session.execute(
-        select(Credential, Revocation, _Newer.number, _Newer.issued_on)
-        .outerjoin(Revocation, Revocation.credential_id == Credential.id)
-        .outerjoin(_Newer, _Newer.supersedes_id == Credential.id)
-        .where(Credential.code == code)
-    ).one_or_none()
+    row = db.session.execute(_of_code(), {"code": code}).one_or_none()
     if row is None:
         return None
     credential, revocation, newer, newer_on = row
@@ -226,6 +221,17 @@ def find_by_code(code: str) -> Verification | None:
         reason=revocation.reason if revocation else "",
         newer_number=newer or "",
         newer_issued_on=newer_on,
+    )
+
+
+@cache
+def _of_code() -> Select[*tuple[Any, ...]]:
+    """Built once: strangers ask it more often than anything else."""
+    return (
+        select(Credential, Revocation, _Newer.number, _Newer.issued_on)
+        .outerjoin(Revocation, Revocation.credential_id == Credential.id)
+        .outerjoin(_Newer, _Newer.supersedes_id == Credential.id)
+        .where(Credential.code == bindparam("code"))
     )
 
 
