@@ -22,6 +22,7 @@ from benchmarks.weights import count_bars
 from ecopter.app import create_app
 from ecopter.db import db
 from ecopter.platform import translations
+from tests.proof import Proof, keep
 
 REFERENCE = Path(__file__).with_name("reference.json")
 SQLITE = "sqlite"
@@ -67,6 +68,8 @@ def main() -> int:
     kept = json.loads(REFERENCE.read_text(encoding="utf-8")) if REFERENCE.exists() else {}
     rows = verdicts.judge(found, kept.get(options.db, {}))
     print(verdicts.table(rows))
+    if options.proof:
+        keep_proofs(options.proof, rows, options)
     if options.write_reference:
         _write(REFERENCE, kept | {options.db: kept.get(options.db, {}) | found})
         return 0
@@ -88,7 +91,21 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--write-reference", action="store_true", help="make these figures the reference"
     )
+    parser.add_argument(
+        "--proof", type=Path, metavar="FOLDER", help="put the figures that have a goal aside there"
+    )
     return parser.parse_args()
+
+
+def keep_proofs(folder: Path, rows: list[verdicts.Row], options: argparse.Namespace) -> None:
+    """Rows of docs/proof.md: goals of speed are told, reached or missed; only bars fail a run."""
+    effort = "--full" if options.full else "--quick"
+    for row in rows:
+        if row.goal:
+            figure = f"{row.now}: {row.verdict}"
+            promise = f"{row.section[:1].upper()}{row.section[1:]}: {row.name}"
+            repeat = f"./dev bench {effort} --db {options.db}"
+            keep(folder, Proof("speed", promise, row.goal, figure, repeat))
 
 
 def _write(path: Path, figures: dict[str, Any]) -> None:

@@ -24,9 +24,10 @@ SECTIONS = {
 }
 HEAD = """# What is promised, and what was measured
 
-Written by the runs themselves: `./dev proof` runs every harness in its long form and writes this
-page; `./dev test` runs all of them in short. A promise without its bar fails the run, so what
-stands here held on the day of the last run, on the machine it ran on.
+Written by the runs themselves: `./dev proof` runs every harness and writes this page from what they
+counted. The last column repeats a row: with `--long` the figure is of the full length, without of
+the short form that is part of every `./dev test`. A bar that is not met fails the run, so what
+stands here held on the machine it ran on; goals of speed alone are told, reached or missed.
 """
 
 

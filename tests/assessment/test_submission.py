@@ -173,6 +173,21 @@ def test_kept_files_of_someone_else_or_another_lesson_are_not_taken(browser, pla
     assert db.session.scalars(db.select(SubmissionFile)).all() == []
 
 
+def test_what_is_wrong_with_a_document_is_said_beside_the_documents(browser, place):
+    trainee = browser.as_(place.trainee)
+    data = {"text": "", "documents": (io.BytesIO(b"not a document"), "plan.pdf")}
+
+    page = trainee.post("assessment.submission.create", data, **place.address)
+
+    described = {
+        control["name"]: control.get("aria-describedby", "") for control in trainee.page.controls
+    }
+    assert page.status_code == 422
+    assert "documents-error" in described["documents"]
+    assert "documents-error" in trainee.page.ids
+    assert "photos-error" not in trainee.page.ids
+
+
 @pytest.mark.parametrize("count", [11, 12])
 def test_more_than_ten_photos_are_refused_and_ten_stay(browser, place, count):
     trainee = browser.as_(place.trainee)

@@ -40,7 +40,8 @@ class SubmissionForm:
         self.key = key[:KEY_LENGTH] or str(uuid.uuid4())
         self.incoming = tuple(incoming)
         self.text_error = ""
-        self.file_errors: list[str] = []
+        # What is wrong with files, by the control they were chosen in.
+        self.file_errors: dict[str, list[str]] = {}
 
     @classmethod
     def fresh(cls, sheet: ExerciseSheet) -> Self:
@@ -62,7 +63,7 @@ class SubmissionForm:
             kept=[f for f in _unsealed(sheet, data.get("kept", "")) if f.digest not in unwanted],
             key=data.get("key", ""),
             incoming=[
-                Incoming(upload.filename, upload.stream)
+                Incoming(upload.filename, upload.stream, field)
                 for field in FILE_FIELDS
                 for upload in files.getlist(field)
                 if upload.filename
@@ -72,10 +73,11 @@ class SubmissionForm:
     def validate(self, received: Received) -> bool:
         """Take over what was kept, and say beside each control what is wrong."""
         self.kept = received.kept
-        self.file_errors = [
-            lazy("%(name)s: %(problem)s", name=file.name[:80], problem=TROUBLE[file.trouble])
-            for file in received.refused
-        ]
+        for file in received.refused:
+            words = lazy(
+                "%(name)s: %(problem)s", name=file.name[:80], problem=TROUBLE[file.trouble]
+            )
+            self.file_errors.setdefault(file.field, []).append(words)
         if len(self.text) > LONGEST_TEXT:
             self.text_error = lazy("Write at most 20,000 characters, or add a document.")
         elif not self.text and not self.kept and not self.file_errors:
@@ -90,7 +92,9 @@ class SubmissionForm:
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        problems: Iterable[tuple[str, str]] = [("#photos", words) for words in self.file_errors]
+        problems: Iterable[tuple[str, str]] = [
+            (f"#{field}", words) for field, several in self.file_errors.items() for words in several
+        ]
         return [*([("#text", self.text_error)] if self.text_error else []), *problems]
 
 

@@ -23,10 +23,14 @@ from ecopter.shared.text import N_
 
 @dataclass(frozen=True)
 class Incoming:
-    """A file as the browser sent it; its name and its claimed type prove nothing."""
+    """A file as the browser sent it; its name and its claimed type prove nothing.
+
+    `field` is the control it was chosen in: what is wrong with it is said there.
+    """
 
     name: str
     stream: IO[bytes]
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class KeptFile:
 class RefusedFile:
     name: str
     trouble: Trouble
+    field: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,7 @@ def receive_uploads(
         try:
             file = _receive(upload, files, has_room=len(kept) < MOST_FILES)
         except BadFile as problem:
-            refused.append(RefusedFile(upload.name, problem.trouble))
+            refused.append(RefusedFile(upload.name, problem.trouble, upload.field))
         else:
             kept.setdefault(file.digest, file)
     return Received(tuple(kept.values()), tuple(refused))
