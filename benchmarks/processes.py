@@ -29,9 +29,10 @@ def tree_of(root: int) -> list[int]:
     return found
 
 
-def command_of(pid: int) -> str:
+def name_of(pid: int) -> str:
+    """What a process calls itself: the first fifteen letters of its program, or its own choice."""
     with suppress(OSError):
-        return (PROC / str(pid) / "cmdline").read_text().replace("\0", " ")
+        return (PROC / str(pid) / "comm").read_text().strip()
     return ""
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.client import Ask, Wire, WrongAnswer
-from benchmarks.processes import command_of, cpu_seconds, pss_megabytes, tree_of
+from benchmarks.processes import cpu_seconds, name_of, pss_megabytes, tree_of
+from ecopter.platform.server import WORKER
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 120
@@ -119,5 +120,8 @@ def _end_of_log(folder: Path) -> str:
 
 
 def _web_of(root: int) -> list[int]:
-    """The web tier alone: the worker beside it is no part of a page."""
-    return [pid for pid in tree_of(root) if "gunicorn" in command_of(pid)]
+    """The web tier and what started it; the worker and its renderers are no part of a page."""
+    family = tree_of(root)
+    workers = [pid for pid in family if name_of(pid) == WORKER]
+    aside = {pid for worker in workers for pid in tree_of(worker)}
+    return [pid for pid in family if pid not in aside]

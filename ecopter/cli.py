@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, FlaskGroup, with_appcontext
-from flask_migrate.cli import db as db_group
+from flask.cli import AppGroup, FlaskGroup, ScriptInfo, with_appcontext
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
 
@@ -25,7 +24,7 @@ from ecopter.certificates.services.papers import PAPER_JOB
 from ecopter.curricula.queries import find_curriculum
 from ecopter.db import db, journal_mode
 from ecopter.people import cli as people
-from ecopter.platform import database, logs, server, translations, versions, worker
+from ecopter.platform import database, logs, memory, translations, versions, worker
 from ecopter.platform.pdf import pdf_available
 from ecopter.seeding import cli as seeding
 from ecopter.seeding.queries.demo import has_demo
@@ -43,11 +42,31 @@ def _create() -> Flask:
     except ValidationError as problem:
         lines = [f"  {error['msg'].removeprefix('Value error, ')}" for error in problem.errors()]
         raise click.ClickException("The settings are not right:\n" + "\n".join(lines)) from problem
+    return app
+
+
+def _create_for_migrating() -> Flask:
+    app = _create()
     database.init_app(app)
     return app
 
 
-@click.group(cls=FlaskGroup, create_app=_create, add_default_commands=False, load_dotenv=False)
+class Commands(FlaskGroup):
+    """Alembic comes with the commands that migrate: all others start without it."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name != "db":
+            return super().get_command(ctx, name)
+        from flask_migrate.cli import db as group  # noqa: PLC0415 (as above)
+
+        ctx.ensure_object(ScriptInfo).create_app = _create_for_migrating
+        return group
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), "db"])
+
+
+@click.group(cls=Commands, create_app=_create, add_default_commands=False, load_dotenv=False)
 def main() -> None:
     """Learning, attendance and certificates for a school of terroir products."""
 
@@ -59,6 +78,7 @@ def main() -> None:
 @click.pass_context
 def serve(context: click.Context, *, demo: bool, host: str, port: int) -> None:
     """Bring the database up to date and start the web server and the worker."""
+    memory.keep_one_heap()
     address = f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"  # noqa: S104
     os.environ.setdefault("ECOPTER_BASE_URL", address)
     os.environ["ECOPTER_BIND"] = f"{host}:{port}"
@@ -72,11 +92,13 @@ def serve(context: click.Context, *, demo: bool, host: str, port: int) -> None:
             _prepare(context, demo=demo)
             database.dispose()
         status = found.result()
-    os.environ["ECOPTER_PDF_ADVICE"] = "" if status.ok else status.advice
-    _announce(Settings(), address)
-    # A fresh, small process looks after the children: this one holds the whole application.
+    app.config["PDF_ADVICE"] = "" if status.ok else status.advice
+    _announce(app.config["SETTINGS"], address, app.config["PDF_ADVICE"])
     sys.stdout.flush()
-    os.execve(sys.executable, [sys.executable, "-m", server.__name__], os.environ)  # noqa: S606
+    # The web server comes with serving only, and reads its settings when it is imported.
+    from ecopter.platform.server import Household  # noqa: PLC0415
+
+    sys.exit(Household(app, lambda: _work(app)).run())
 
 
 def _prepare(context: click.Context, *, demo: bool) -> None:
@@ -94,22 +116,26 @@ def _prepare(context: click.Context, *, demo: bool) -> None:
         context.invoke(seeding.load_content)
 
 
-def _announce(settings: Settings, address: str) -> None:
+def _announce(settings: Settings, address: str, pdf_advice: str) -> None:
     click.echo(f"\n  ECOPTER  {settings.base_url or address}\n")
     if settings.demo:
         click.echo("  Comptes de démonstration / demonstration accounts:")
         for name, role in DEMO_ACCOUNTS:
             click.echo(f"    {name:<20} {role}")
         click.echo(f"  Mot de passe / password: {settings.demo_password.get_secret_value()}\n")
-    if settings.pdf_advice:
-        click.echo(f"  No PDF on this machine yet. {settings.pdf_advice}\n")
+    if pdf_advice:
+        click.echo(f"  No PDF on this machine yet. {pdf_advice}\n")
 
 
 @main.command("worker")
 def work() -> None:
     """Do the work that waits: papers and mail."""
     logs.configure()
-    worker.run(_create(), needs_pdf=[PAPER_JOB, BUNDLE_JOB])
+    _work(_create())
+
+
+def _work(app: Flask) -> None:
+    worker.run(app, needs_pdf=[PAPER_JOB, BUNDLE_JOB])
 
 
 @main.command()
@@ -200,7 +226,6 @@ def i18n_check() -> None:
 
 for command in (
     i18n,
-    db_group,
     seeding.content,
     seeding.demo,
     people.create_administrator,

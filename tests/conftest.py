@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -22,6 +23,7 @@ from tests.browser import Browser
 from tests.clock import NOW
 from tests.databases import Store, open_store
 from tests.proof import Proof, keep
+from tests.sharing import BesideEachOther
 
 FLAGS = [
     "--no-sandbox",
@@ -46,6 +48,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--proof", type=Path, help="a folder for the figures of docs/proof.md")
     group.addoption("--screenshots", type=Path, help="a folder for a picture of every page")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BesideEachOther:
+    return BesideEachOther(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -72,3 +72,13 @@ def test_a_public_server_does_not_open_with_the_demonstrations_accounts(folder):
 
 def test_the_data_folder_is_ours_alone(folder):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_who_serves_or_works_does_without_alembic():
+    program = "import sys, ecopter.cli, ecopter.platform.server; print('alembic' in sys.modules)"
+
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert answer.stdout == "False\n"

@@ -1,9 +1,10 @@
 """Adding to the trail, in the transaction of the act itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from ecopter.audit import queries
@@ -30,25 +31,45 @@ def record(
 
     Names and free text stay out, so that the chain survives an erasure.
     """
+    record_several(action, actor=actor, now=now, about=[about], session=session, **details)
+
+
+def record_several(
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    about: Sequence[tuple[str, int | None]],
+    session: Session | None = None,
+    **details: Any,
+) -> None:
+    """The same act on several rows: an event for each, in one statement."""
+    if not about:
+        return
     place = session or db.session()
     if place.get_bind().dialect.name == "postgresql":
         place.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
     last = queries.find_last(place)
     sequence, previous = (last.sequence + 1, last.seal) if last else (1, START)
-    event = Event(sequence, now, actor.user_id, action, *about, details)
-    place.add(
-        AuditEvent(
-            sequence=sequence,
-            at=now,
-            actor_id=actor.user_id,
-            action=action,
-            object_type=event.object_type,
-            object_id=event.object_id,
-            details=details,
-            previous=previous,
-            seal=seal(event, previous),
+    events = []
+    for number, thing in enumerate(about, start=sequence):
+        event = Event(number, now, actor.user_id, action, *thing, details)
+        sealed = seal(event, previous)
+        events.append(
+            {
+                "sequence": number,
+                "at": now,
+                "actor_id": actor.user_id,
+                "action": action,
+                "object_type": event.object_type,
+                "object_id": event.object_id,
+                "details": details,
+                "previous": previous,
+                "seal": sealed,
+            }
         )
-    )
+        previous = sealed
+    place.execute(insert(AuditEvent), events)
     place.flush()
 
 

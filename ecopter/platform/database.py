@@ -34,15 +34,18 @@ def bring_up_to_date() -> None:
     db.session.remove()
 
 
+def newest() -> str:
+    """The newest migration: their files are called after their order."""
+    return max(path.stem[:LENGTH_OF_REVISION] for path in (MIGRATIONS / "versions").glob("*.py"))
+
+
 def _is_up_to_date() -> bool:
-    """Is the database at the newest migration? Their files are called after their order."""
-    newest = max(path.stem[:LENGTH_OF_REVISION] for path in (MIGRATIONS / "versions").glob("*.py"))
     try:
         with db.engine.connect() as connection:
             rows = connection.exec_driver_sql("SELECT version_num FROM alembic_version").all()
     except DBAPIError:
         return False
-    return [str(row[0]) for row in rows] == [newest]
+    return [str(row[0]) for row in rows] == [newest()]
 
 
 def keep_copy(engine: Engine, head: str, older: Collection[str]) -> Path | None:

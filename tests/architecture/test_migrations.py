@@ -27,6 +27,13 @@ REVISIONS = [
 ]
 
 
+def test_the_last_file_of_the_folder_is_the_newest_migration():
+    """A start trusts this: it asks Alembic only when the database is not at that one."""
+    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+    assert migrations.newest() == head
+
+
 def differences() -> list[object]:
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -180,7 +180,7 @@ def test_the_cohort_page_costs_the_same_for_16_and_for_500(database, count_queri
             queries.get_cohort_sheet(cohort.id, now=NOW)
         counts.append(len(statements))
 
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 3
 
 
 def test_the_list_of_cohorts_costs_the_same_for_1_and_for_30(database, count_queries):

@@ -22,6 +22,7 @@ from ecopter.backup.queries import faults_of, trail_of
 from ecopter.db import db
 from ecopter.people.services.passwords import hash_password
 from ecopter.platform.paths import MIGRATIONS
+from ecopter.platform.server import WEB, WORKER
 from ecopter.settings import Settings
 from ecopter.shared.dates import HalfDay
 from ecopter.tables import METADATA
@@ -276,7 +277,7 @@ def web_workers(school: School) -> list[int]:
     masters = [
         pid
         for pid, words in members.items()
-        if "gunicorn" in words and pid in alive and alive[pid][0] == school.server.pid
+        if WEB in words and pid in alive and alive[pid][0] == school.server.pid
     ]
     return [pid for pid in members if pid in alive and alive[pid][0] in masters]
 
@@ -284,7 +285,7 @@ def web_workers(school: School) -> list[int]:
 def hands(school: School) -> list[int]:
     """The worker and its renderers."""
     members = family(school.server.pid)
-    return [pid for pid, words in members.items() if "worker" in words or "pdf" in words]
+    return [pid for pid, words in members.items() if WORKER in words or "pdf" in words]
 
 
 def kill(pid: int) -> None:

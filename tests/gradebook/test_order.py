@@ -162,7 +162,7 @@ def test_any_order_costs_the_same_for_sixteen_and_for_five_hundred(database, cou
         costs.append(found)
 
     # A figure to order by is one query more.
-    assert costs == [[7, 8, 8]] * 2
+    assert costs == [[6, 7, 7]] * 2
 
 
 def test_a_search_has_pages_of_fifty(database):

@@ -132,7 +132,7 @@ def test_a_page_of_the_gradebook_costs_the_same_for_sixteen_and_for_five_hundred
         costs.append(len(seen))
 
     # Three of them are the door's: session, roles in the school, roles in cohorts.
-    assert costs == [11, 11]
+    assert costs == [10, 10]
 
 
 def test_everyone_on_one_page_stays_light(browser):

@@ -16,9 +16,10 @@ MOVING = {"jobs", "papers"}
 
 
 def running() -> dict[int, tuple[int, str]]:
-    """Every process alive, its parent and its command; one that has ended is left out."""
+    """Every process alive, its parent, its name and command; one that has ended is left out."""
+    columns = "pid=,ppid=,stat=,comm=,command="
     listed = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid=,stat=,command="], capture_output=True, check=True, text=True
+        ["ps", "-A", "-o", columns], capture_output=True, check=True, text=True
     ).stdout
     found = {}
     for line in listed.splitlines():

@@ -13,8 +13,10 @@ import time
 import tomllib
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from ecopter.platform.paths import PACKAGE
@@ -436,3 +438,31 @@ def test_a_pool_ends_all_its_processes() -> None:
     assert len(pids) == 2
     assert pool.pids == ()
     assert not any(is_alive(pid) for pid in pids)
+
+
+@pytest.mark.pdf
+def test_words_belong_to_their_paragraph_without_a_span_between(press: RendererProcess) -> None:
+    html = '<html lang="fr"><title>x</title><p>Un <span lang="ar">اسم</span> et <bdi>A</bdi>'
+
+    with pikepdf.open(BytesIO(press.render(Document(html)))) as pdf:
+        tree = pdf.Root.StructTreeRoot
+        paragraph = tree.K[0].K[0]
+        first, name, last, group = paragraph.K
+        _page, owners = tree.ParentTree.Nums
+
+        assert (paragraph.S, name.S, name.Lang) == ("/P", "/Span", "ar")
+        assert (group.S, group.K[0].S) == ("/NonStruct", "/Span"), "what groups holds no words"
+        assert [owners[first], owners[name.K[0]], owners[last]] == [paragraph, name, paragraph]
+        assert owners[group.K[0].K[0]] == group.K[0]
+        assert len(owners) == 4
+
+
+@pytest.mark.pdf
+def test_named_values_of_a_sheet_stand_where_they_are_used() -> None:
+    from ecopter.platform.pdf.child import spelled_out
+
+    sheet = ":root { --ink: #2a2119; --edge: .2mm solid; }\np { color: var(--ink); }\nb { top: 0 }"
+
+    assert spelled_out(sheet) == "\np { color: #2a2119; }\nb { top: 0 }"
+    with pytest.raises(KeyError):
+        spelled_out("p { color: var(--forgotten); }")

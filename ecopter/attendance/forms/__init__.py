@@ -2,6 +2,6 @@
 
 from ecopter.attendance.forms.absence import AbsenceForm, DecisionForm
 from ecopter.attendance.forms.correction import CorrectionForm
-from ecopter.attendance.forms.register import RegisterForm
+from ecopter.attendance.forms.register import RegisterForm, Row
 
-__all__ = ["AbsenceForm", "CorrectionForm", "DecisionForm", "RegisterForm"]
+__all__ = ["AbsenceForm", "CorrectionForm", "DecisionForm", "RegisterForm", "Row"]

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from functools import cache
+from typing import cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Insert, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
@@ -156,6 +157,24 @@ def correct_line(
     db.session.flush()
 
 
+RECORDS = cast("Table", AttendanceRecord.__table__)
+REVISIONS = cast("Table", AttendanceRevision.__table__)
+IDENTITY = ("training_session_id", "enrolment_id")
+ANSWER = ("status", "minutes_late", "minutes_left_early", "excuse_category")
+# The newest revision is what the head says now, without its private note.
+COPY = insert(REVISIONS).from_select(
+    [*IDENTITY, *ANSWER, "number", "written_by_id", "written_at", "reason"],
+    select(
+        *(RECORDS.c[name] for name in (*IDENTITY, *ANSWER)),
+        *(RECORDS.c.revision, RECORDS.c.updated_by_id, RECORDS.c.updated_at),
+        bindparam("reason", type_=REVISIONS.c.reason.type),
+    ).where(
+        RECORDS.c.training_session_id == bindparam("training_session_id"),
+        RECORDS.c.enrolment_id.in_(bindparam("enrolments", expanding=True)),
+    ),
+)
+
+
 def _write_lines(
     sheet: RegisterSheet,
     entries: Mapping[int, Entry],
@@ -167,8 +186,7 @@ def _write_lines(
     """The heads in one statement and their revisions in another, for one line or five hundred."""
     if not entries:
         return
-    revisions = {line.enrolment_id: line.revision + 1 for line in sheet.lines}
-    facts: list[dict[str, Any]] = [
+    heads = [
         {
             "training_session_id": sheet.training_session.id,
             "enrolment_id": enrolment_id,
@@ -176,46 +194,32 @@ def _write_lines(
             "minutes_late": entry.minutes_late,
             "minutes_left_early": entry.minutes_left_early,
             "excuse_category": entry.excuse_category,
-        }
-        for enrolment_id, entry in entries.items()
-    ]
-    heads = [
-        fact
-        | {
-            "excuse_note": entries[fact["enrolment_id"]].excuse_note,
-            "revision": revisions[fact["enrolment_id"]],
+            "excuse_note": entry.excuse_note,
             "updated_by_id": actor.user_id,
             "updated_at": now,
         }
-        for fact in facts
+        for enrolment_id, entry in entries.items()
     ]
-    written = [
-        fact
-        | {
-            "number": revisions[fact["enrolment_id"]],
-            "reason": reason,
-            "written_by_id": actor.user_id,
-            "written_at": now,
-        }
-        for fact in facts
-    ]
-    _upsert(heads)
-    db.session.execute(insert(AttendanceRevision), written)
+    db.session.execute(_upsert(db.session.get_bind().dialect.name), heads)
+    copied = {
+        "training_session_id": sheet.training_session.id,
+        "enrolments": list(entries),
+        "reason": reason,
+    }
+    db.session.execute(COPY, copied)
 
 
-def _upsert(heads: list[dict[str, Any]]) -> None:
+@cache
+def _upsert(dialect: str) -> Insert:
     """INSERT … ON CONFLICT DO UPDATE, which both databases know and SQLAlchemy spells twice."""
-    identity = ("training_session_id", "enrolment_id")
-    rest = [name for name in heads[0] if name not in identity]
-    table = cast("Table", AttendanceRecord.__table__)
-    if db.session.get_bind().dialect.name == "postgresql":
-        into = postgresql.insert(table)
-        statement: Any = into.on_conflict_do_update(
-            index_elements=identity, set_={name: into.excluded[name] for name in rest}
+    said = (*ANSWER, "excuse_note", "updated_by_id", "updated_at")
+    one_more = {"revision": RECORDS.c.revision + 1}
+    if dialect == "postgresql":
+        into = postgresql.insert(RECORDS).values(revision=1)
+        return into.on_conflict_do_update(
+            index_elements=IDENTITY, set_={name: into.excluded[name] for name in said} | one_more
         )
-    else:
-        upsert = sqlite.insert(table)
-        statement = upsert.on_conflict_do_update(
-            index_elements=identity, set_={name: upsert.excluded[name] for name in rest}
-        )
-    db.session.execute(statement, heads)
+    upsert = sqlite.insert(RECORDS).values(revision=1)
+    return upsert.on_conflict_do_update(
+        index_elements=IDENTITY, set_={name: upsert.excluded[name] for name in said} | one_more
+    )

@@ -12,6 +12,7 @@ from ecopter.attendance.forms import RegisterForm
 from ecopter.attendance.queries import Desk, RegisterSheet, RegisterWish, Whose
 from ecopter.attendance.queries.lists import PAGE_SIZE
 from ecopter.attendance.rules import Obstacle
+from ecopter.attendance.views.rows import Rows
 from ecopter.authorization.guard import current_actor, requires
 from ecopter.authorization.policy import Permission
 from ecopter.platform.clock import request_now
@@ -125,4 +126,5 @@ def _page(template: str, sheet: RegisterSheet, form: RegisterForm | None = None)
         options=[(status.value, str(words)) for status, words in labels.STATUS.items()],
         labels=labels,
         half_day_labels=timetable_labels,
+        rows_of=Rows,
     )

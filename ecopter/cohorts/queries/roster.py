@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, select, type_coerce
 
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort, Enrolment
@@ -23,7 +25,7 @@ from ecopter.cohorts.rules.roster import (
 from ecopter.db import db
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
-from ecopter.shared.text import fold
+from ecopter.shared.text import fold, sign_in_key
 
 MOST_FOUND = 20
 NEW = "new"
@@ -113,7 +115,7 @@ def plan_roster(cohort_id: int, text: str, choices: Mapping[int, str]) -> Plan:
     roster = read_roster(text)
     if not roster.rows:
         return Plan(roster, ())
-    directory = Directory(list_known(cohort_id))
+    directory = Directory(_list_namesakes(cohort_id, roster.rows))
     lines = [_planned(row, directory.match(row), choices.get(row.line, "")) for row in roster.rows]
     return Plan(roster, tuple(lines))
 
@@ -130,31 +132,47 @@ def _planned(row: RosterRow, match: Match, wish: str) -> PlannedRow:
     return PlannedRow(row, match, faults, wish if wish in offered else usual)
 
 
-def list_known(cohort_id: int) -> list[Known]:
-    """Everyone with an account, and whether they have a place in the cohort; one query.
-
-    The whole school is compared in memory: folded names are nothing a database knows.
-    """
-    place = select(Enrolment.trainee_id).where(Enrolment.cohort_id == cohort_id)
-    rows = db.session.execute(
-        select(
-            User.id,
-            User.given_name_lat,
-            User.family_name_lat,
-            User.given_name_ar,
-            User.family_name_ar,
-            User.sign_in_name,
-            User.sign_in_key,
-            User.email,
-            User.telephone,
-            User.id.in_(place),
-        ).order_by(User.family_name_lat, User.given_name_lat, User.id)
+@cache
+def _everyone() -> Select[*tuple[Any, ...]]:
+    """Everyone with an account, and whether they have a place in the cohort; built once."""
+    place = select(Enrolment.trainee_id).where(Enrolment.cohort_id == bindparam("cohort_id"))
+    return select(
+        User.id,
+        User.given_name_lat,
+        User.family_name_lat,
+        User.given_name_ar,
+        User.family_name_ar,
+        User.sign_in_name,
+        User.sign_in_key,
+        User.email,
+        User.telephone,
+        type_coerce(User.id.in_(place), Integer),
     )
-    return [
-        Known(user_id, name.latin, name.arabic, *rest)
-        for user_id, given, family, given_ar, family_ar, *rest in rows
-        for name in [PersonName(given, family, given_ar, family_ar)]
-    ]
+
+
+def _known(row: Sequence[Any]) -> Known:
+    user_id, given, family, given_ar, family_ar, sign_in_name, key, email, telephone, here = row
+    name = PersonName(given, family, given_ar, family_ar)
+    return Known(user_id, name.latin, name.arabic, sign_in_name, key, email, telephone, bool(here))
+
+
+def _list_namesakes(cohort_id: int, lines: Sequence[RosterRow]) -> list[Known]:
+    """Those whom a line may mean, by folded name or by sign-in name; one query.
+
+    The whole school is compared in memory, since folded names are nothing a database knows; but
+    only whoever is meant becomes an object.
+    """
+    names = {fold(line.name.latin) for line in lines}
+    keys = {sign_in_key(line.sign_in_name) for line in lines if line.sign_in_name}
+    everyone = db.session.connection().execute(_everyone(), {"cohort_id": cohort_id}).all()
+    meant = [row for row in everyone if fold(f"{row[1]} {row[2]}") in names or row[6] in keys]
+    return [_known(row) for row in sorted(meant, key=lambda row: (row[2], row[1], row[0]))]
+
+
+def list_known(cohort_id: int) -> list[Known]:
+    """Everyone with an account, and whether they have a place in the cohort; one query."""
+    in_order = _everyone().order_by(User.family_name_lat, User.given_name_lat, User.id)
+    return [_known(row) for row in db.session.execute(in_order, {"cohort_id": cohort_id})]
 
 
 def search_people(cohort_id: int, words: Sequence[str]) -> list[Known]:

@@ -298,13 +298,19 @@ def _refused(fault: Fault) -> Roster:
 
 def clean(cell: str) -> str:
     """One line of seen characters: unseen signs go, every kind of space is a plain one."""
+    if cell.isascii() and cell.isprintable():
+        # Most cells: nothing is hidden in them, and only spaces are left to see to.
+        return _disarmed(" ".join(cell.split()))
     composed = unicodedata.normalize("NFC", cell)
     seen = "".join(
         " " if char.isspace() else char
         for char in composed
         if char.isspace() or char in JOINERS or not unicodedata.category(char).startswith("C")
     )
-    plain = " ".join(seen.split())
+    return _disarmed(" ".join(seen.split()))
+
+
+def _disarmed(plain: str) -> str:
     # Our own export disarms formulas with a quote; coming back, the quote is not of the name.
     return plain[1:] if plain[:1] == "'" and plain[1:2] in tuple("=+-@") else plain
 
@@ -432,6 +438,8 @@ def _country(value: str) -> str | None:
 
 
 def _plain_digits(value: str) -> str:
+    if value.isascii():
+        return value
     return "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in value)
 
 

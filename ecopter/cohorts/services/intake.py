@@ -13,8 +13,7 @@ from ecopter.cohorts.rules.roster import RosterRow
 from ecopter.cohorts.services.enrolling import check_inside, enrol
 from ecopter.cohorts.services.instructing import TEACHES_ALREADY
 from ecopter.db import db
-from ecopter.people.models import User
-from ecopter.people.services.accounts import create_user
+from ecopter.people.services.accounts import NewPerson, create_users
 from ecopter.shared.errors import Conflict, Invalid
 from ecopter.shared.text import N_
 
@@ -48,10 +47,17 @@ def enrol_roster(
     _refuse_teachers(cohort.id, wanted, starts_on)
     if not wanted:
         return 0
+    made = iter(
+        create_users(
+            [_new_person(line.row) for line in wanted if line.existing_id is None],
+            actor=actor,
+            now=now,
+        )
+    )
     rows = [
         {
             "cohort_id": cohort.id,
-            "trainee_id": line.existing_id or _new_person(line.row, actor=actor, now=now).id,
+            "trainee_id": next(made) if line.existing_id is None else line.existing_id,
             "category": line.row.category,
             "organisation": line.row.organisation,
             "created_at": now,
@@ -115,12 +121,10 @@ def _check_choices(lines: tuple[PlannedRow, ...]) -> None:
             chosen[user_id] = line.row.line
 
 
-def _new_person(row: RosterRow, *, actor: Actor, now: datetime) -> User:
-    return create_user(
+def _new_person(row: RosterRow) -> NewPerson:
+    return NewPerson(
         row.sign_in_name,
         row.name,
-        actor=actor,
-        now=now,
         civility=row.civility,
         email=row.email,
         telephone=row.telephone,

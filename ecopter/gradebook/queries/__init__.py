@@ -3,10 +3,8 @@
 from ecopter.gradebook.queries.book import (
     PAGE_SIZE,
     BookWish,
-    Cell,
     Gradebook,
     Line,
-    QuizCell,
     get_gradebook,
 )
 from ecopter.gradebook.queries.competences import (
@@ -23,6 +21,7 @@ from ecopter.gradebook.queries.marks import (
     ModuleMarks,
     get_marks,
 )
+from ecopter.gradebook.queries.results import Cell, QuizCell
 
 __all__ = [
     "PAGE_SIZE",

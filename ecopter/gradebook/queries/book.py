@@ -1,21 +1,28 @@
 """The gradebook of a cohort: trainees by lessons, in a few queries whatever the size."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Numeric, Select, func, literal, select, type_coerce, union_all
+from sqlalchemy import bindparam, func, select, type_coerce
 
-from ecopter.assessment.models import Grade, QuizAttempt, Submission
+from ecopter.assessment.models import Grade
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.cohorts.queries import get_cohort
 from ecopter.curricula.models import Module
 from ecopter.curricula.queries import outline
 from ecopter.db import db
-from ecopter.gradebook.queries.competences import worst_levels
+from ecopter.gradebook.queries.results import (
+    MARK,
+    Cell,
+    QuizCell,
+    Who,
+    read_grades,
+    read_quizzes,
+    read_to_do,
+)
 from ecopter.gradebook.rules import CompetenceOutcome, outcome_of_worst
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
@@ -25,25 +32,9 @@ from ecopter.shared.paging import Page, page_within
 from ecopter.shared.text import fold
 
 PAGE_SIZE = 50
-MARK = Numeric(3, 1, asdecimal=False)
-# In place of an enrolment id, which is never 0.
-EVERYONE = 0
-
-
-class Cell(NamedTuple):
-    """One exercise of one person as its graders see it; `mark` (0 to 20) None when excused."""
-
-    mark: float | None
-    is_published: bool
-    submission_id: int | None
-
-
-class QuizCell(NamedTuple):
-    """The best of a person's attempts at one quiz."""
-
-    right_count: int
-    counted: int
-    passed: bool
+BY_WORST = {level: outcome_of_worst(level) for level in (None, 1, 2, 3, 4)}
+# What trainees without a result of some kind have of it.
+NOTHING: Mapping[int, int] = {}
 
 
 @dataclass(frozen=True)
@@ -112,7 +103,7 @@ def get_gradebook(
     size: int | None = PAGE_SIZE,
     wish: BookWish = BY_NAME,
 ) -> Gradebook:
-    """Seven queries for any number of trainees and lessons, and one more to order by a figure.
+    """Six queries for any number of trainees and lessons, and one more to order by a figure.
 
     `size` None is everyone at once. Raises NotFound when the module is of another course.
     """
@@ -126,16 +117,13 @@ def get_gradebook(
     found = _people(cohort_id, wish, figures)
     number = page_within(number, size or max(len(found), 1), len(found))
     people = found if size is None else found[(number - 1) * size : number * size]
-    # Everyone is one condition; a choice of them is the list of their ids.
-    people_shown: Collection[int] | Select[Any] = (
-        select(Enrolment.id).where(Enrolment.cohort_id == cohort_id)
-        if size is None and not wish.words
-        else [person.enrolment_id for person in people]
+    chosen = None if size is None and not wish.words else [one.enrolment_id for one in people]
+    who = Who(cohort_id, chosen)
+    cells, worst = read_grades(
+        who, {lesson.id: module.id for module in shown for lesson in module.lessons}
     )
-    cells = _cells(people_shown)
-    quizzes = _quizzes(people_shown)
-    worst = worst_levels(people_shown)
-    waiting, unpublished = _to_do(people_shown, cohort_id)
+    quizzes = read_quizzes(who)
+    waiting, unpublished = read_to_do(who)
     module_ids = [module.id for module in shown]
     lines = [
         Line(
@@ -144,7 +132,7 @@ def get_gradebook(
             cells=cells.get(key, {}),
             waiting=waiting.get(key, {}),
             quizzes=quizzes.get(key, {}),
-            outcomes={one: outcome_of_worst(worst.get((key, one))) for one in module_ids},
+            outcomes={one: BY_WORST[worst.get(key, NOTHING).get(one)] for one in module_ids},
             figure=figures.get(key),
         )
         for key, name in people
@@ -165,6 +153,20 @@ class Person(NamedTuple):
         return all(word in text for word in words)
 
 
+EVERYONE = (
+    select(
+        Enrolment.id,
+        User.given_name_lat,
+        User.family_name_lat,
+        User.given_name_ar,
+        User.family_name_ar,
+    )
+    .join(User, User.id == Enrolment.trainee_id)
+    .where(Enrolment.cohort_id == bindparam("cohort_id"))
+    .order_by(Enrolment.id)
+)
+
+
 def _people(
     cohort_id: int, wish: BookWish, figures: Mapping[int, Decimal | int]
 ) -> Sequence[Person]:
@@ -172,18 +174,7 @@ def _people(
 
     Names are folded to be found and ordered, which no database does alike.
     """
-    rows = db.session.execute(
-        select(
-            Enrolment.id,
-            User.given_name_lat,
-            User.family_name_lat,
-            User.given_name_ar,
-            User.family_name_ar,
-        )
-        .join(User, User.id == Enrolment.trainee_id)
-        .where(Enrolment.cohort_id == cohort_id)
-        .order_by(Enrolment.id)
-    )
+    rows = db.session.connection().execute(EVERYONE, {"cohort_id": cohort_id}).all()
     people = [Person(key, PersonName(*written)) for key, *written in rows]
     if wish.words:
         people = [person for person in people if person.holds(wish.words)]
@@ -225,81 +216,3 @@ def _figures(
         for enrolment_id, _judged, marked, total in rows
         if marked
     }
-
-
-def _cells(people: Collection[int] | Select[Any]) -> dict[int, dict[int, Cell]]:
-    """Current grades by enrolment id and lesson id; one query.
-
-    There may be 28,000: plain rows, fetched at once, and marks as the database has them, since
-    a decimal for each takes longer than reading it.
-    """
-    cells: defaultdict[int, dict[int, Cell]] = defaultdict(dict)
-    rows = db.session.connection().execute(
-        select(
-            Grade.enrolment_id,
-            Grade.lesson_id,
-            type_coerce(Grade.mark, MARK),
-            Grade.published_at.is_not(None),
-            Grade.submission_id,
-        ).where(Grade.enrolment_id.in_(people), Grade.is_current)
-    )
-    for enrolment_id, lesson_id, mark, is_published, submission_id in rows.all():
-        cells[enrolment_id][lesson_id] = Cell(mark, is_published, submission_id)
-    return cells
-
-
-def _quizzes(people: Collection[int] | Select[Any]) -> dict[int, dict[int, QuizCell]]:
-    """The best attempt by enrolment id and lesson id: passed first, then the share of right."""
-    found: defaultdict[int, dict[int, QuizCell]] = defaultdict(dict)
-    rows = db.session.connection().execute(
-        select(
-            QuizAttempt.enrolment_id,
-            QuizAttempt.lesson_id,
-            QuizAttempt.right_count,
-            QuizAttempt.counted,
-            QuizAttempt.passed,
-        ).where(QuizAttempt.enrolment_id.in_(people))
-    )
-    for enrolment_id, lesson_id, right_count, counted, passed in rows.all():
-        line = found[enrolment_id]
-        best = line.get(lesson_id)
-        if best is None or (passed, right_count * best.counted) > (
-            best.passed,
-            best.right_count * counted,
-        ):
-            line[lesson_id] = QuizCell(right_count, counted, passed)
-    return found
-
-
-def _to_do(
-    people: Collection[int] | Select[Any], cohort_id: int
-) -> tuple[dict[int, dict[int, int]], dict[int, int]]:
-    """What waits for someone who grades; one query for both.
-
-    Hand-ins of these people whose attempt no grade has judged, by enrolment id and lesson id;
-    and how many grades of the whole cohort are not published, by lesson id.
-    """
-    judged = (
-        select(Grade.id)
-        .where(
-            Grade.enrolment_id == Submission.enrolment_id,
-            Grade.lesson_id == Submission.lesson_id,
-            Grade.attempt >= Submission.attempt,
-        )
-        .exists()
-    )
-    handed_in = select(
-        Submission.enrolment_id.label("enrolment_id"),
-        Submission.lesson_id.label("lesson_id"),
-        Submission.id.label("number"),
-    ).where(Submission.enrolment_id.in_(people), Submission.is_current, ~judged)
-    hidden = (
-        select(literal(EVERYONE), Grade.lesson_id, func.count())
-        .join(Enrolment, Enrolment.id == Grade.enrolment_id)
-        .where(Enrolment.cohort_id == cohort_id, Grade.is_current, Grade.published_at.is_(None))
-        .group_by(Grade.lesson_id)
-    )
-    waiting: dict[int, dict[int, int]] = {}
-    for enrolment_id, lesson_id, number in db.session.execute(union_all(handed_in, hidden)):
-        waiting.setdefault(enrolment_id, {})[lesson_id] = number
-    return waiting, waiting.pop(EVERYONE, {})

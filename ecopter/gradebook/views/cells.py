@@ -1,6 +1,6 @@
 """Rows of the gradebook, joined in Python: a template loop over 28,000 cells is far slower."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from ecopter.gradebook import labels
 from ecopter.gradebook.queries import Cell, Gradebook, Line, QuizCell
 from ecopter.gradebook.rules import CompetenceOutcome
+from ecopter.people.rules import PersonName
 from ecopter.platform.i18n import grade
 
 # A cell needs no end tag (HTML, 13.1.2.4); without 28,000 of them the page is a third lighter.
@@ -20,76 +21,96 @@ PASSED = "✓"
 
 
 class Cells:
-    """The cells of every line. Words, numbers and addresses are made once, not once a cell."""
+    """The cells of every line. Words, numbers and addresses are made once, not once a cell.
+
+    A line is a copy of a row of empty cells, filled where this trainee has something.
+    """
 
     def __init__(self, book: Gradebook, *, with_links: bool) -> None:
         self.has_figure = book.wish.has_figure
-        self.columns = [
-            (
-                [lesson.id for lesson in module.lessons],
-                module.id if module.competence_code else None,
-            )
-            for module in book.modules
-        ]
-        self.exercise = self._linked if with_links else self._plain
+        self.empty: list[str] = []
+        # Where the exercise of a lesson stands, with its quiz after it; and where an outcome does.
+        self.place: dict[int, int] = {}
+        self.outcome_place: dict[int, int] = {}
+        for module in book.modules:
+            for lesson in module.lessons:
+                self.place[lesson.id] = len(self.empty)
+                self.empty += [EMPTY, EMPTY]
+            if module.competence_code:
+                self.outcome_place[module.id] = len(self.empty)
+                self.empty.append(EMPTY)
+        self.with_links = with_links
         # A badge for each of everyone's competences would weigh more than all their marks.
         outcome = _badge if not book.is_whole else _word
         self.outcomes = {kind: outcome(kind) for kind in CompetenceOutcome}
         self.quiz: Callable[[QuizCell], str] = cache(_quiz)
         self.words: Callable[[float | None, bool], str] = cache(_words)
+        self.plain: Callable[[float | None, bool], str] = cache(_plain)
         self.to_grade = escape(labels.TO_GRADE)
         # Addresses with a hole for the id: building one takes longer than filling one.
         self.marks = _hole(url_for("gradebook.marks.show", enrolment_id=0))
         self.grading = _hole(url_for("assessment.grading.edit", submission_id=0))
-        self.observation = {
-            lesson.id: url_for(
-                "assessment.observation.edit", cohort_id=book.cohort.id, lesson_id=lesson.id
-            )
-            for module in book.modules
-            for lesson in module.lessons
-        }
+        observation = _hole(
+            url_for("assessment.observation.edit", cohort_id=book.cohort.id, lesson_id=0)
+        )
+        self.observing = {one: observation.format(one) for one in self.place}
 
-    def address(self, line: Line) -> str:
-        """Where one trainee's marks are."""
-        return self.marks.format(line.enrolment_id)
+    def rows(self, lines: Iterable[Line], in_both: Markup, in_latin: Markup) -> Markup:
+        """A row for each trainee; the markup of a name, in both scripts or one, has holes {0} {1}.
 
-    def __call__(self, line: Line) -> Markup:
-        """All cells of one trainee, after the name; everything that is not ours is escaped."""
-        graded, quizzes, outcomes = line.cells, line.quizzes, line.outcomes
-        parts = [_figure(line.figure)] if self.has_figure else []
-        for lesson_ids, module_id in self.columns:
-            for lesson_id in lesson_ids:
-                if lesson_id in line.waiting or lesson_id in graded:
-                    parts.append(self.exercise(line, lesson_id))
-                else:
-                    parts.append(EMPTY)
-                parts.append(self.quiz(quizzes[lesson_id]) if lesson_id in quizzes else EMPTY)
-            if module_id is not None:
-                parts.append(self.outcomes[outcomes[module_id]])
-        return Markup("".join(parts))  # noqa: S704 (made of our own markup and escaped words)
+        Everything that is not ours is escaped here.
+        """
+        rows = (
+            f'<tr><th scope="row"><a href="{self.marks.format(line.enrolment_id)}">'
+            f"{_named(line.name, str(in_both), str(in_latin))}</a>{self._cells(line)}\n"
+            for line in lines
+        )
+        return Markup("".join(rows))  # noqa: S704 (made of our own markup and escaped words)
 
-    def _plain(self, line: Line, lesson_id: int) -> str:
-        if lesson_id in line.waiting:
+    def _cells(self, line: Line) -> str:
+        parts, place = self.empty.copy(), self.place
+        self._judge(parts, line)
+        for lesson_id, number in line.waiting.items():
+            if lesson_id in place:
+                parts[place[lesson_id]] = self._waiting(number)
+        for lesson_id, result in line.quizzes.items():
+            if lesson_id in place:
+                parts[place[lesson_id] + 1] = self.quiz(result)
+        for module_id, where in self.outcome_place.items():
+            parts[where] = self.outcomes[line.outcomes[module_id]]
+        if self.has_figure:
+            parts.insert(0, _figure(line.figure))
+        return "".join(parts)
+
+    def _judge(self, parts: list[str], line: Line) -> None:
+        place, plain = self.place, self.plain
+        for lesson_id, cell in line.cells.items():
+            if lesson_id in place:
+                parts[place[lesson_id]] = (
+                    self._linked(cell, line.enrolment_id, lesson_id)
+                    if self.with_links
+                    else plain(cell.mark, cell.is_published)
+                )
+
+    def _waiting(self, submission_id: int) -> str:
+        if not self.with_links:
             return f"<td>{self.to_grade}"
-        mark, is_published, _submission_id = line.cells[lesson_id]
-        return f"<td>{self.words(mark, is_published)}"
+        return f'<td><a href="{self.grading.format(submission_id)}">{self.to_grade}</a>'
 
-    def _linked(self, line: Line, lesson_id: int) -> str:
-        if lesson_id in line.waiting:
-            address = self.grading.format(line.waiting[lesson_id])
-            return f'<td><a href="{address}">{self.to_grade}</a>'
-        cell = line.cells[lesson_id]
+    def _linked(self, cell: Cell, enrolment_id: int, lesson_id: int) -> str:
         words = self.words(cell.mark, cell.is_published)
-        return f'<td><a href="{self._address(cell, line, lesson_id)}">{words}</a>'
-
-    def _address(self, cell: Cell, line: Line, lesson_id: int) -> str:
         if cell.submission_id is None:
-            return f"{self.observation[lesson_id]}?change={line.enrolment_id}"
-        return self.grading.format(cell.submission_id)
+            return f'<td><a href="{self.observing[lesson_id]}?change={enrolment_id}">{words}</a>'
+        return f'<td><a href="{self.grading.format(cell.submission_id)}">{words}</a>'
 
 
 def _hole(address: str) -> str:
     return address.replace("/0/", "/{}/")
+
+
+def _named(name: PersonName, in_both: str, in_latin: str) -> str:
+    markup = in_both if name.arabic else in_latin
+    return markup.format(escape(name.latin), escape(name.arabic))
 
 
 def _figure(figure: Decimal | int | None) -> str:
@@ -101,6 +122,10 @@ def _figure(figure: Decimal | int | None) -> str:
 def _words(mark: float | None, is_published: bool) -> str:
     words = escape(labels.EXCUSED if mark is None else grade(Decimal(str(mark))))
     return words if is_published else f"{words}{HIDDEN}"
+
+
+def _plain(mark: float | None, is_published: bool) -> str:
+    return f"<td>{_words(mark, is_published)}"
 
 
 def _quiz(result: QuizCell) -> str:

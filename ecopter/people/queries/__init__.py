@@ -7,6 +7,7 @@ from ecopter.people.queries.accounts import (
     free_sign_in_name,
     get_own_account,
     get_user,
+    list_taken_keys,
 )
 from ecopter.people.queries.presence import (
     count_failures,
@@ -29,5 +30,6 @@ __all__ = [
     "has_school_role",
     "list_colleagues",
     "list_open_sign_ins",
+    "list_taken_keys",
     "roles_of",
 ]

@@ -1,8 +1,10 @@
 """Reading accounts: by sign-in name, by id, and one's own."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ecopter.authorization.policy import Scope
 from ecopter.db import db
@@ -32,6 +34,19 @@ def free_sign_in_name(name: PersonName) -> str:
     # Letters, digits and dots alone: nothing of it means more to LIKE than it says.
     taken = select(User.sign_in_key).where(User.sign_in_key.like(f"{proposed}%"))
     return first_free(proposed, set(db.session.scalars(taken)))
+
+
+def list_taken_keys(keys: Sequence[str]) -> set[str]:
+    """Those of these sign-in names, folded, that somebody has; and theirs who have a number more.
+
+    Two queries at most: the second only for names that are taken or wanted twice, as few are.
+    """
+    taken = set(db.session.scalars(select(User.sign_in_key).where(User.sign_in_key.in_(keys))))
+    crowded = [key for key, times in Counter(keys).items() if times > 1 or key in taken]
+    if crowded:
+        begins = or_(*(User.sign_in_key.startswith(key, autoescape=True) for key in crowded))
+        taken.update(db.session.scalars(select(User.sign_in_key).where(begins)))
+    return taken
 
 
 @dataclass(frozen=True)

@@ -35,16 +35,22 @@ _REMEDIES: Final = (
     ("brew", "brew install pango"),
 )
 _ANY_SYSTEM: Final = "Install Pango 1.44 or newer and HarfBuzz with its subset library."
+# Each argument is one library under all its names. Asking the system where one is starts
+# compilers: that is for names which are not enough by themselves.
 _LOAD: Final = """
 import ctypes, ctypes.util, sys
-for name in sys.argv[1:]:
-    for found in (name, ctypes.util.find_library(name)):
-        try:
-            if found and ctypes.CDLL(found):
-                sys.exit(0)
-        except OSError:
-            pass
-sys.exit(1)
+
+def loads(names):
+    for find in (str, ctypes.util.find_library):
+        for name in names:
+            try:
+                if (found := find(name)) and ctypes.CDLL(found):
+                    return True
+            except OSError:
+                pass
+    return False
+
+sys.exit(not all(loads(library.split()) for library in sys.argv[1:]))
 """
 
 
@@ -62,8 +68,10 @@ class PdfStatus:
 
 def pdf_available() -> PdfStatus:
     """Load the native libraries in a process of their own: a broken one cannot take us along."""
-    lacking = tuple(name for name, files in _REQUIRED.items() if not _loads(files))
-    slow = tuple(name for name, files in _WANTED.items() if not _loads(files))
+    if _load(*_REQUIRED.values(), *_WANTED.values()):
+        return describe((), (), "")
+    lacking = tuple(name for name, files in _REQUIRED.items() if not _load(files))
+    slow = tuple(name for name, files in _WANTED.items() if not _load(files))
     return describe(lacking, slow, remedy())
 
 
@@ -86,8 +94,8 @@ def remedy() -> str:
     return _ANY_SYSTEM
 
 
-def _loads(names: tuple[str, ...]) -> bool:
-    command = [sys.executable, "-I", "-c", _LOAD, *names]
+def _load(*libraries: tuple[str, ...]) -> bool:
+    command = [sys.executable, "-I", "-S", "-c", _LOAD, *map(" ".join, libraries)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_CHECK_SECONDS, check=False)
     except subprocess.TimeoutExpired:
