@@ -48,6 +48,7 @@ WEAK = {"md5", "sha1"}
 STATEMENTS = {"text", "exec_driver_sql", "executescript"}
 # What stands all the same, file by file, and why it harms nobody.
 KNOWN = {
+    ("attendance/views/rows.py", "words that are trusted"): "our own markup and escaped words",
     ("backup/services.py", "a statement made of texts"): "the name of a table of ours",
     ("gradebook/views/cells.py", "words that are trusted"): "our own markup and escaped words",
 }

@@ -368,7 +368,9 @@ def test_a_mistake_in_a_file_writes_nothing(content):
 
 def test_a_holiday_whose_date_is_announced_moves(content):
     load(content)
-    computed = db.session.scalars(select(Holiday).where(~Holiday.is_confirmed)).first()
+    computed = db.session.scalars(
+        select(Holiday).where(~Holiday.is_confirmed).order_by(Holiday.id)
+    ).first()
     day = computed.held_on
 
     edit(content, "holidays.toml", f"computed = [{day}", "computed = [2031-01-02")
