@@ -122,11 +122,13 @@ def amount(request: pytest.FixtureRequest) -> Callable[..., int]:
 def proof(request: pytest.FixtureRequest) -> Callable[..., None]:
     """`proof("attack", promise, bar=…, figure=…)` after the asserts: a row of docs/proof.md."""
     folder = request.config.getoption("proof")
-    long = " --long" if request.config.getoption("long") else ""
+    options = " --long" if request.config.getoption("long") else ""
+    if request.config.getoption("database") == "postgresql":
+        options += " --database=postgresql"
     where = request.node.nodeid.partition("[")[0]
 
     def record(section: str, promise: str, *, bar: str, figure: str) -> None:
-        found = Proof(section, promise, bar, figure, f"./dev test{long} {where}")
+        found = Proof(section, promise, bar, figure, f"./dev test{options} {where}")
         if folder:
             keep(folder, found)
 

@@ -1,4 +1,4 @@
-"""Where the tests' rows live: SQLite by default, PostgreSQL with `--database postgresql`."""
+"""Where the tests' rows live: SQLite by default, PostgreSQL with `--database=postgresql`."""
 
 import hashlib
 import shutil

@@ -1,7 +1,7 @@
 """What the school promises, as measured by the tests themselves: `docs/proof.md`.
 
 A harness ends with `proof("attack", "Every form refuses …", bar="0 accepted", figure="…")`. The
-rows of a run are kept in a folder (`--proof FOLDER`), one file per promise, so that processes
+rows of a run are kept in a folder (`--proof=FOLDER`), one file per promise, so that processes
 side by side do not meet; `python -m tests.proof FOLDER` writes the page from them.
 """
 
