@@ -147,7 +147,8 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "LOG_REQUESTS": not settings.testing,
         "PUBLIC_BASE_URL": settings.base_url,
         "SCHOOL_ZONE": settings.zone,
-        "PDF_ADVICE": settings.pdf_advice,
+        # What to install when the PDF libraries are missing: `ecopter serve` finds out.
+        "PDF_ADVICE": "",
         "SQLALCHEMY_DATABASE_URI": settings.database,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "DEMO_ACCOUNTS": _demo(settings),

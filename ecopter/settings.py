@@ -38,8 +38,6 @@ class Settings(BaseSettings):
     # Who is told of a weakness, an e-mail or https address, and where the rules for that stand.
     security_contact: str = ""
     security_policy: str = ""
-    # Set by `ecopter serve`: what to install when the PDF libraries are missing.
-    pdf_advice: str = ""
     testing: bool = False
 
     @model_validator(mode="after")

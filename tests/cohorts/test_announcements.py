@@ -142,3 +142,14 @@ def test_the_same_words_next_week_are_sent_again(browser, at):
     reader.post("cohorts.announcement.create", WORDS, cohort_id=cohort.id)
 
     assert len(db.session.scalars(select(Notice)).all()) == 2
+
+
+def test_a_click_that_a_slow_network_sends_again_minutes_later_tells_nobody_twice(browser, at):
+    cohort = make_cohort(trainees=1)
+    reader = browser.as_(instructor_of(cohort))
+    reader.post("cohorts.announcement.create", WORDS, cohort_id=cohort.id)
+
+    at(NOW + timedelta(minutes=9))
+    reader.post("cohorts.announcement.create", WORDS, cohort_id=cohort.id)
+
+    assert len(db.session.scalars(select(Notice)).all()) == 1
