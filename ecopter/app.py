@@ -51,6 +51,7 @@ from ecopter.shared.text import N_
 from ecopter.timetable import queries as timetable_queries
 from ecopter.timetable import views as timetable
 from ecopter.ui import addresses, assets, compression, errors, navigation
+from ecopter.ui.rendering import PageApp
 
 FEATURES = (
     people,
@@ -82,7 +83,7 @@ def create_app(settings: Settings | None = None, adapters: Adapters | None = Non
     reset_tzpath(to=())
     ZoneInfo.clear_cache()
     settings = settings or Settings()
-    app = Flask("ecopter", template_folder=str(TEMPLATES), static_folder=None)
+    app = PageApp("ecopter", template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(_configuration(settings))
     app.url_map.converters["int"] = addresses.Id
     app.jinja_env.undefined = StrictUndefined

@@ -4,14 +4,17 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from babel import support
+from babel import Locale, support
+from babel.dates import format_date
+from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from flask.globals import app_ctx
-from flask_babel import Babel, get_locale, get_translations, gettext, lazy_gettext
-from flask_babel import format_date as babel_date
-from flask_babel import format_decimal as babel_decimal
+from flask_babel import Babel, LazyString, get_locale, get_translations
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from ecopter.platform.paths import TRANSLATIONS
 from ecopter.shared.dates import local
@@ -21,20 +24,29 @@ COOKIE = "language"
 FIRST = re.compile(r"\b1\b")
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u061c"))
 
+PATTERNS = {"long": "d MMMM y", "full": "EEEE d MMMM y", "short": "dd/MM/y", "month": "MMM"}
+# Sentences kept as markup and dates and numbers kept as text, for each language.
+KEPT_SENTENCES = 8_192
+KEPT_FORMATS = 4_096
+
 babel = Babel()
 
 
 def lazy(sentence: str, **values: object) -> str:
     """A sentence translated when it is shown; for forms and labels built at import."""
-    proxy: Any = lazy_gettext(sentence, **values)
+    proxy: Any = LazyString(say, sentence, **values)
     text: str = proxy
     return text
 
 
 def say(sentence: str, **values: object) -> str:
     """Translate a sentence marked elsewhere with `N_`."""
-    text = _one(sentence)
+    text = _speech()[1].ugettext(sentence)
     return text % values if values else text
+
+
+# The name that sentences of this file are gathered by.
+gettext = say
 
 
 def _choice() -> str:
@@ -50,9 +62,10 @@ def page_language() -> Language:
     """The language of this page; French outside a request."""
     if not has_request_context():
         return LANGUAGES[DEFAULT]
-    if "page_language" not in g:
-        g.page_language = LANGUAGES[_choice()]
-    language: Language = g.page_language
+    here = g._get_current_object()
+    language: Language | None = here.get("page_language")
+    if language is None:
+        language = here.page_language = LANGUAGES[_choice()]
     return language
 
 
@@ -72,10 +85,14 @@ def _plain(text: str) -> str:
 
 def day(value: date, style: str = "long") -> str:
     """`long` 23 novembre 2026, `full` with the weekday, `short` 23/11/2026, `month` nov."""
-    patterns = {"long": "d MMMM y", "full": "EEEE d MMMM y", "short": "dd/MM/y", "month": "MMM"}
-    text = _plain(babel_date(value, format=patterns.get(style, style)))
+    return _day_in(_speech()[0], value, style)
+
+
+@lru_cache(KEPT_FORMATS)
+def _day_in(locale: Locale, value: date, style: str) -> str:
+    text = _plain(format_date(value, PATTERNS.get(style, style), locale))
     # In French the first of a month is an ordinal: 1er novembre.
-    if value.day == 1 and style in {"long", "full"} and str(get_locale()).startswith("fr"):
+    if value.day == 1 and style in {"long", "full"} and locale.language == "fr":
         return FIRST.sub("1er", text, count=1)
     return text
 
@@ -99,7 +116,12 @@ def hours(minutes: int) -> str:
 
 
 def number(value: Decimal | float) -> str:
-    return _plain(babel_decimal(value))
+    return _number_in(_speech()[0], value, None)
+
+
+@lru_cache(KEPT_FORMATS, typed=True)
+def _number_in(locale: Locale, value: Decimal | float, pattern: str | None) -> str:
+    return _plain(format_decimal(value, pattern, locale))
 
 
 def percent(value: Decimal | None) -> str:
@@ -109,32 +131,44 @@ def percent(value: Decimal | None) -> str:
 
 def grade(value: Decimal | None) -> str:
     """A mark on 0-20 with one decimal."""
-    return "–" if value is None else _plain(babel_decimal(value, format="0.0"))
+    return "–" if value is None else _number_in(_speech()[0], value, "0.0")
 
 
-def _catalogue() -> support.NullTranslations:
-    """The sentences of the language spoken now; asked for once a page, not once a sentence.
+def _speech() -> tuple[Locale, support.NullTranslations]:
+    """The language spoken now and its sentences; asked for once a page, not once a sentence.
 
     Flask-Babel keeps the language it chose in `g`; another one can be forced within a request.
     """
-    try:
-        here = app_ctx.g
-    except RuntimeError:
-        return get_translations()
+    if not g:
+        return Locale.parse(LANGUAGES[DEFAULT].formats), get_translations()
+    here = g._get_current_object()
     spoken = getattr(here.get("_flask_babel"), "babel_locale", None)
-    known = here.get("catalogue")
+    known: tuple[Locale, support.NullTranslations] | None = here.get("speech")
     if spoken is None or known is None or known[0] is not spoken:
-        known = here.catalogue = (spoken, get_translations())
-    catalogue: support.NullTranslations = known[1]
-    return catalogue
+        catalogue = get_translations()
+        known = here.speech = (get_locale(), catalogue)
+    return known
 
 
-def _one(sentence: str) -> str:
-    return _catalogue().ugettext(sentence)
+@lru_cache(KEPT_SENTENCES)
+def _marked_up(catalogue: support.NullTranslations, sentence: str) -> Markup:
+    return Markup(catalogue.ugettext(sentence))  # noqa: S704 (our own catalogues)
 
 
-def _several(one: str, many: str, count: int) -> str:
-    return _catalogue().ungettext(one, many, count)
+@pass_eval_context
+def _one(page: EvalContext, sentence: str, /, **values: object) -> str:
+    """`_("…")` of a template: always a format, so %% is one sign with and without values."""
+    catalogue = _speech()[1]
+    text = _marked_up(catalogue, sentence) if page.autoescape else catalogue.ugettext(sentence)
+    return text % values if values or "%" in text else text
+
+
+@pass_eval_context
+def _several(page: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
+    """`ngettext("…", "…", count)` of a template; the count is `num` among the values."""
+    text = _speech()[1].ungettext(one, many, num)
+    text = Markup(text) if page.autoescape else text  # noqa: S704 (our own catalogues)
+    return text % {"num": num, **values}
 
 
 def init_app(app: Flask) -> None:
@@ -152,8 +186,7 @@ def init_app(app: Flask) -> None:
         "title_of": title,
     }
     app.jinja_env.filters.update(filters)
-    app.jinja_env.install_gettext_callables(_one, _several, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["comma"] = comma
+    app.jinja_env.globals.update(_=_one, gettext=_one, ngettext=_several, comma=comma)
 
 
 __all__ = ["babel", "get_locale", "init_app", "lazy", "page_language", "say", "title"]

@@ -61,6 +61,8 @@ class Assets:
         self.drawings: dict[str, Joined] = {}
         self.stylesheet = self._joined_styles()
         self.script = self._joined_scripts()
+        self.stylesheet_url = f"/assets/{digest(self.stylesheet)}.css"
+        self.script_url = f"/assets/{digest(self.script)}.js"
 
     def url(self, path: str) -> str:
         """`/static/fonts/readex-latin.woff2` with the hash of its content, cacheable for a year."""
@@ -83,14 +85,6 @@ class Assets:
         files = sorted((self.folder / "js").glob("*.js"))
         parts = [f"{{\n{f.read_text(encoding='utf-8')}\n}}" for f in files]
         return "\n".join(parts).encode()
-
-    @property
-    def stylesheet_url(self) -> str:
-        return f"/assets/{digest(self.stylesheet)}.css"
-
-    @property
-    def script_url(self) -> str:
-        return f"/assets/{digest(self.script)}.js"
 
 
 def init_app(app: Flask) -> None:

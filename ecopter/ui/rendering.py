@@ -1,0 +1,47 @@
+"""Jinja with less to look up for each call: pages call macros and functions some hundred times."""
+
+from collections.abc import MutableMapping
+from types import BuiltinFunctionType, FunctionType, MethodType
+from typing import Any
+
+from flask import Flask
+from flask.templating import Environment
+from jinja2 import pass_eval_context
+from jinja2.runtime import Context, Macro
+
+_PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
+_MARK = "jinja_pass_arg"
+_WANTS_ESCAPING = getattr(pass_eval_context(lambda page: page), _MARK)
+
+
+class PageContext(Context):
+    """Calls what wants nothing of the context at once, and leaves the rest to Jinja."""
+
+    def call(self, callee: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """As Jinja's `call`; a macro escapes as it was compiled to, which is always here."""
+        kind = type(callee)
+        if kind in _PLAIN:
+            wants = getattr(callee, _MARK, None)
+            if wants is _WANTS_ESCAPING:
+                args = (self.eval_ctx, *args)
+            elif wants is not None:
+                return super().call(callee, *args, **kwargs)
+        elif kind is not Macro:
+            return super().call(callee, *args, **kwargs)
+        # What the compiler adds for those who want the context.
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return callee(*args, **kwargs)
+
+
+class PageEnvironment(Environment):
+    """Templates here have no globals of their own, so no chain of two has to be searched."""
+
+    context_class = PageContext
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
+class PageApp(Flask):
+    jinja_environment = PageEnvironment
