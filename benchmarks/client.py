@@ -132,7 +132,11 @@ class Visit:
         return self.line.send(ask, self.headers | (FORM if ask.form is not None else {}))
 
     def walk(self, asks: Generator[Ask, Answer, None]) -> float:
-        """Ask everything a journey asks, checking each; the seconds the server took."""
+        """Ask everything a journey asks, checking each; the seconds the server took.
+
+        The cookie a page sets is kept, as in a browser; that of a form sent is not, so that the
+        same can be sent again.
+        """
         seconds, answer = 0.0, None
         while True:
             try:
@@ -143,6 +147,8 @@ class Visit:
             answer = self._send(ask)
             seconds += time.perf_counter() - started
             check(ask, answer)
+            if ask.form is None:
+                self.cookie = answer.cookie or self.cookie
 
 
 def fields_of(page: bytes) -> dict[str, str]:

@@ -2,14 +2,24 @@
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, TypeVarTuple
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Row,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import (
@@ -21,6 +31,7 @@ from sqlalchemy.orm import (
     mapped_column,
     registry,
 )
+from sqlalchemy.sql.selectable import TypedReturnsRows
 
 # WAL-reset corruption (3.7.0 to 3.51.2): two writers and a checkpoint can damage the file.
 WAL_IS_SAFE_FROM = (3, 51, 3)
@@ -37,6 +48,7 @@ NAMING = {
 }
 
 E_ = TypeVar("E_", bound=StrEnum)
+Columns = TypeVarTuple("Columns")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -56,6 +68,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """On SQLite, whose rows are text, in one step: a page reads some hundred instants."""
+        if dialect.name == "sqlite":
+            return _instant
+        return super().result_processor(dialect, coltype)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 def text_enum(kind: type[E_]) -> Enum:
@@ -124,6 +146,18 @@ def own_transaction() -> Iterator[Session]:
             yield session
     finally:
         _reading.set(before)
+
+
+def plain_rows(
+    statement: TypedReturnsRows[*Columns], parameters: Mapping[str, Any] | None = None
+) -> Sequence[Row[*Columns]]:
+    """Plain rows of a statement of columns, past the layer that makes objects of rows.
+
+    That layer costs more than the database does. Like any query, it sees what was added before.
+    """
+    if not _reading.get():
+        db.session.flush()
+    return db.session.connection().execute(statement, parameters).all()
 
 
 def let_go() -> None:

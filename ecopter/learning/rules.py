@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from ecopter.shared.grade import share
 
@@ -100,7 +101,7 @@ class ModuleProgress:
     is_waived: bool = False
     attendance: ModuleAttendance = field(default_factory=ModuleAttendance)
 
-    @property
+    @cached_property
     def undone(self) -> tuple[int, ...]:
         """Ids of the lessons the trainee has not said done, in order."""
         return tuple(lesson.lesson_id for lesson in self.lessons if not lesson.is_done)
@@ -171,20 +172,20 @@ def requirements(module: ModuleProgress, attendance_share: Decimal) -> tuple[Req
     if module.lessons:
         absent = [lesson.lesson_id for lesson in module.lessons if not lesson.work.is_there]
         asked.append(_requirement(Condition.EXERCISES, len(module.lessons), absent))
+    asked.append(_attendance(module, attendance_share))
+    return tuple(asked)
+
+
+def _attendance(module: ModuleProgress, attendance_share: Decimal) -> Requirement:
     held, planned = sum(day <= 0 for day in module.days), len(module.days) + module.unplanned
     rate = module.attendance.rate
-    asked.append(
-        Requirement(
-            Condition.ATTENDANCE,
-            have=held,
-            needed=planned,
-            is_met=0 < held == planned
-            and not module.attendance.unwritten
-            and rate is not None
-            and rate >= attendance_share,
-        )
+    is_met = (
+        0 < held == planned
+        and not module.attendance.unwritten
+        and rate is not None
+        and rate >= attendance_share
     )
-    return tuple(asked)
+    return Requirement(Condition.ATTENDANCE, have=held, needed=planned, is_met=is_met)
 
 
 def _requirement(condition: Condition, needed: int, missing: Sequence[int]) -> Requirement:
@@ -192,7 +193,10 @@ def _requirement(condition: Condition, needed: int, missing: Sequence[int]) -> R
 
 
 def is_finished(module: ModuleProgress, attendance_share: Decimal) -> bool:
-    return all(asked.is_met for asked in requirements(module, attendance_share))
+    # Attendance first: it is quick to look at, and of most modules of a running course not met.
+    return _attendance(module, attendance_share).is_met and all(
+        asked.is_met for asked in requirements(module, attendance_share)
+    )
 
 
 def resume_at(

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale, support
 from babel.dates import format_date
 from babel.numbers import format_decimal
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, LazyString, get_locale, get_translations
+from flask.globals import app_ctx
+from flask_babel import Babel, get_locale, get_translations
+from flask_babel.speaklater import LazyString
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -41,7 +43,7 @@ def lazy(sentence: str, **values: object) -> str:
 
 def say(sentence: str, **values: object) -> str:
     """Translate a sentence marked elsewhere with `N_`."""
-    text = _speech()[1].ugettext(sentence)
+    text = _speech().catalogue.ugettext(sentence)
     return text % values if values else text
 
 
@@ -62,7 +64,7 @@ def page_language() -> Language:
     """The language of this page; French outside a request."""
     if not has_request_context():
         return LANGUAGES[DEFAULT]
-    here = g._get_current_object()
+    here = app_ctx.g
     language: Language | None = here.get("page_language")
     if language is None:
         language = here.page_language = LANGUAGES[_choice()]
@@ -85,14 +87,14 @@ def _plain(text: str) -> str:
 
 def day(value: date, style: str = "long") -> str:
     """`long` 23 novembre 2026, `full` with the weekday, `short` 23/11/2026, `month` nov."""
-    return _day_in(_speech()[0], value, style)
+    return _day_in(_speech().formats, value, style)
 
 
 @lru_cache(KEPT_FORMATS)
-def _day_in(locale: Locale, value: date, style: str) -> str:
+def _day_in(locale: str, value: date, style: str) -> str:
     text = _plain(format_date(value, PATTERNS.get(style, style), locale))
     # In French the first of a month is an ordinal: 1er novembre.
-    if value.day == 1 and style in {"long", "full"} and locale.language == "fr":
+    if value.day == 1 and style in {"long", "full"} and locale.startswith("fr"):
         return FIRST.sub("1er", text, count=1)
     return text
 
@@ -116,11 +118,11 @@ def hours(minutes: int) -> str:
 
 
 def number(value: Decimal | float) -> str:
-    return _number_in(_speech()[0], value, None)
+    return _number_in(_speech().formats, value, None)
 
 
 @lru_cache(KEPT_FORMATS, typed=True)
-def _number_in(locale: Locale, value: Decimal | float, pattern: str | None) -> str:
+def _number_in(locale: str, value: Decimal | float, pattern: str | None) -> str:
     return _plain(format_decimal(value, pattern, locale))
 
 
@@ -131,22 +133,31 @@ def percent(value: Decimal | None) -> str:
 
 def grade(value: Decimal | None) -> str:
     """A mark on 0-20 with one decimal."""
-    return "–" if value is None else _number_in(_speech()[0], value, "0.0")
+    return "–" if value is None else _number_in(_speech().formats, value, "0.0")
 
 
-def _speech() -> tuple[Locale, support.NullTranslations]:
-    """The language spoken now and its sentences; asked for once a page, not once a sentence.
+class Speech(NamedTuple):
+    """The language spoken now, the name of its formats, and its sentences."""
+
+    locale: Locale | None
+    formats: str
+    catalogue: support.NullTranslations
+
+
+def _speech() -> Speech:
+    """Asked for once a page, not once a sentence.
 
     Flask-Babel keeps the language it chose in `g`; another one can be forced within a request.
     """
     if not g:
-        return Locale.parse(LANGUAGES[DEFAULT].formats), get_translations()
-    here = g._get_current_object()
+        return Speech(None, LANGUAGES[DEFAULT].formats, get_translations())
+    here = app_ctx.g
     spoken = getattr(here.get("_flask_babel"), "babel_locale", None)
-    known: tuple[Locale, support.NullTranslations] | None = here.get("speech")
-    if spoken is None or known is None or known[0] is not spoken:
+    known: Speech | None = here.get("speech")
+    if spoken is None or known is None or known.locale is not spoken:
         catalogue = get_translations()
-        known = here.speech = (get_locale(), catalogue)
+        locale = get_locale()
+        known = here.speech = Speech(locale, str(locale), catalogue)
     return known
 
 
@@ -158,7 +169,7 @@ def _marked_up(catalogue: support.NullTranslations, sentence: str) -> Markup:
 @pass_eval_context
 def _one(page: EvalContext, sentence: str, /, **values: object) -> str:
     """`_("…")` of a template: always a format, so %% is one sign with and without values."""
-    catalogue = _speech()[1]
+    catalogue = _speech().catalogue
     text = _marked_up(catalogue, sentence) if page.autoescape else catalogue.ugettext(sentence)
     return text % values if values or "%" in text else text
 
@@ -166,7 +177,7 @@ def _one(page: EvalContext, sentence: str, /, **values: object) -> str:
 @pass_eval_context
 def _several(page: EvalContext, one: str, many: str, num: int, /, **values: object) -> str:
     """`ngettext("…", "…", count)` of a template; the count is `num` among the values."""
-    text = _speech()[1].ungettext(one, many, num)
+    text = _speech().catalogue.ungettext(one, many, num)
     text = Markup(text) if page.autoescape else text  # noqa: S704 (our own catalogues)
     return text % {"num": num, **values}
 

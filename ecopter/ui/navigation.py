@@ -1,8 +1,9 @@
 """The ways from every page to the others, by what the reader is today."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, request, url_for
@@ -143,21 +144,29 @@ def entries(actor: Actor) -> Navigation:
     """What the head of this page offers; no query."""
     here, address = request.endpoint or "", request.view_args or {}
     area = area_of(actor, here, address)
-    names = [name for name in _bar(actor, area) if _entry(name, actor, area)][:ON_WIDE]
-    names.append("more")
-    nearest = max(names, key=lambda name: PLACES[name].nearness(here))
-    is_near = PLACES[nearest].nearness(here) > 0
+    names = [name for name in _bar(actor, area) if _where(name, actor, area) is not None]
+    names = [*names[:ON_WIDE], "more"]
+    current = _nearest(tuple(names), here)
     bar = [
-        replace(
-            entry,
-            is_current=is_near and name == nearest,
+        Entry(
+            url_for(place.endpoint, **where),
+            say(place.label),
+            place.icon,
+            is_current=name == current,
             is_wide=number >= ON_PHONES and name != "more",
         )
         for number, name in enumerate(names)
-        if (entry := _entry(name, actor, area))
+        if (place := PLACES[name]) and (where := _where(name, actor, area)) is not None
     ]
     name = say(LEADERS_AREA) if area is Area.LEADERS else ""
     return Navigation(bar, name, _switch(actor, area))
+
+
+@lru_cache(1_024)
+def _nearest(names: tuple[str, ...], endpoint: str) -> str | None:
+    """Of some places, the one a page belongs to; None: to none of them."""
+    nearest = max(names, key=lambda name: PLACES[name].nearness(endpoint))
+    return nearest if PLACES[nearest].nearness(endpoint) else None
 
 
 def _switch(actor: Actor, area: Area) -> Entry | None:

@@ -4,11 +4,12 @@ from collections.abc import MutableMapping
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask.templating import Environment
 from jinja2 import pass_eval_context
 from jinja2.runtime import Context, Macro
 
+MOST_ADDRESSES = 4_096
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
 _MARK = "jinja_pass_arg"
 _WANTS_ESCAPING = getattr(pass_eval_context(lambda page: page), _MARK)
@@ -44,4 +45,23 @@ class PageEnvironment(Environment):
 
 
 class PageApp(Flask):
+    """Makes an address of ids once, not for every page that points there."""
+
     jinja_environment = PageEnvironment
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """As Flask's. What people typed is made anew: it would fill the store, and stay in it."""
+        if not request or any(type(value) is not int for value in values.values()):
+            return super().url_for(endpoint, **values)
+        key = request.script_root, endpoint, *sorted(values.items())
+        known = self._addresses.get(key)
+        if known is None:
+            known = super().url_for(endpoint, **values)
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[key] = known
+        return known
+
+    def __init__(self, *names: Any, **options: Any) -> None:
+        super().__init__(*names, **options)
+        self._addresses: dict[tuple[Any, ...], str] = {}

@@ -23,7 +23,7 @@ from ecopter.assessment.rules.quiz import (
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment
 from ecopter.curricula.models import Lesson, Module
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
 from ecopter.platform.clock import school_day
@@ -194,8 +194,8 @@ def answers_of(attempt_id: int) -> dict[int, Answer]:
 def best_results(enrolment_ids: Collection[int]) -> dict[tuple[int, int], QuizResult]:
     """The best result of each quiz taken, by (enrolment id, lesson id); one query."""
     results: defaultdict[tuple[int, int], list[QuizResult]] = defaultdict(list)
-    rows = db.session.execute(_results(), {"enrolment_ids": list(enrolment_ids)}).all()
-    for enrolment_id, lesson_id, right_count, counted, passed in rows:
+    asked = {"enrolment_ids": list(enrolment_ids)}
+    for enrolment_id, lesson_id, right_count, counted, passed in plain_rows(_results(), asked):
         results[enrolment_id, lesson_id].append(QuizResult(right_count, counted, passed))
     return {place: found for place, several in results.items() if (found := best(several))}
 

@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or
 from ecopter.associations.models import Association, Mandate
 from ecopter.associations.rules import MandateState, Office, state_on
 from ecopter.authorization.policy import Role, Standing
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.platform.clock import school_day
 from ecopter.shared.dates import DateSpan
 
@@ -21,8 +21,8 @@ STATE_RANK = {state: place for place, state in enumerate(MandateState)}
 
 def roles_of(user_id: int, *, now: datetime) -> Standing:
     """Associations whose mandate this person holds today; one query."""
-    held = db.session.scalars(_mandates(), {"user_id": user_id, "today": school_day(now)})
-    represents = frozenset(held)
+    held = plain_rows(_mandates(), {"user_id": user_id, "today": school_day(now)})
+    represents = frozenset(association_id for (association_id,) in held)
     return Standing(roles=frozenset({Role.LEADER} if represents else ()), represents=represents)
 
 

@@ -21,7 +21,7 @@ from ecopter.attendance.rules import (
 )
 from ecopter.cohorts.models import Enrolment
 from ecopter.cohorts.rules import is_expected
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.shared.dates import DateSpan, minutes_between
 from ecopter.timetable.models import TrainingSession
 from ecopter.timetable.queries import loaded
@@ -216,10 +216,11 @@ class Hours:
 def hours_of(enrolment: Enrolment, *, now: datetime) -> Hours:
     """The hours of one place whose periods are loaded; one query, rows of this person only."""
     asked = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id}
-    rows = db.session.execute(_own_half_days(), asked).all()
     spans = enrolment.spans
     lines: dict[int, list[HalfDayLine]] = {}
-    for module_id, held_on, starts_at, ends_at, closed_at, began, ended, *entry in rows:
+    for module_id, held_on, starts_at, ends_at, closed_at, began, ended, *entry in plain_rows(
+        _own_half_days(), asked
+    ):
         is_closed = closed_at is not None
         if not counts_from(ends_at=ends_at, is_closed=is_closed, now=now):
             continue

@@ -3,9 +3,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from ecopter.attendance.models import Register
 from ecopter.attendance.rules import AttendanceSummary
@@ -21,7 +22,7 @@ from ecopter.cohorts.models import Cohort
 from ecopter.cohorts.rules import is_expected
 from ecopter.curricula.models import Curriculum, Module
 from ecopter.curricula.queries import outline
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.gradebook.queries import CompetenceLine
 from ecopter.shared.dates import DateSpan, HalfDay, minutes_between
 from ecopter.timetable.models import TrainingSession
@@ -124,7 +125,16 @@ class Course:
 def list_half_days(cohort_ids: Collection[int]) -> dict[int, list[HeldHalfDay]]:
     """Every half-day by cohort id, in order, cancelled ones too; one query of plain rows."""
     found: dict[int, list[HeldHalfDay]] = {}
-    for row in db.session.execute(
+    for row in plain_rows(_half_days(), {"cohort_ids": list(cohort_ids)}):
+        half_day = HeldHalfDay(*row)
+        found.setdefault(half_day.cohort_id, []).append(half_day)
+    return found
+
+
+@cache
+def _half_days() -> Select[*tuple[Any, ...]]:
+    """Built once: it is asked on every home page."""
+    return (
         select(
             TrainingSession.id,
             TrainingSession.held_on,
@@ -137,12 +147,9 @@ def list_half_days(cohort_ids: Collection[int]) -> dict[int, list[HeldHalfDay]]:
             TrainingSession.cohort_id,
         )
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
-        .where(TrainingSession.cohort_id.in_(cohort_ids))
+        .where(TrainingSession.cohort_id.in_(bindparam("cohort_ids", expanding=True)))
         .order_by(TrainingSession.starts_at)
-    ):
-        half_day = HeldHalfDay(*row)
-        found.setdefault(half_day.cohort_id, []).append(half_day)
-    return found
+    )
 
 
 def capstone_of(curriculum: Curriculum) -> int | None:

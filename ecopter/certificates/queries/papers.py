@@ -15,7 +15,7 @@ from ecopter.certificates.models import Credential, Paper, Revocation
 from ecopter.certificates.rules.words import CertificateWords, CredentialKind, fingerprint_of
 from ecopter.cohorts.models import Enrolment
 from ecopter.cohorts.queries import scope_of
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.platform.jobs import Job, JobState
 from ecopter.shared.errors import NotFound
 
@@ -72,7 +72,7 @@ def list_of_cohort(cohort_id: int) -> list[IssuedPaper]:
 
 
 def list_of_enrolment(enrolment_id: int) -> list[IssuedPaper]:
-    return _papers(db.session.execute(_of_enrolment(), {"enrolment_id": enrolment_id}))
+    return _papers(plain_rows(_of_enrolment(), {"enrolment_id": enrolment_id}))
 
 
 def _list(condition: ColumnElement[bool]) -> list[IssuedPaper]:

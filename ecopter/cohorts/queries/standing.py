@@ -20,16 +20,16 @@ from ecopter.authorization.policy import Role, Standing
 from ecopter.cohorts.models import Cohort, CohortInstructor, Enrolment, EnrolmentPeriod
 from ecopter.curricula.models import Curriculum
 from ecopter.curricula.rules import Track
-from ecopter.db import db
+from ecopter.db import plain_rows
 from ecopter.platform.clock import school_day
 
 
 def roles_of(user_id: int, *, now: datetime) -> Standing:
     """Cohorts taught today, and every place held, now or once; one query."""
     asked = {"user_id": user_id, "today": school_day(now)}
-    rows = db.session.execute(_roles(), asked).all()
-    taught = frozenset(row.cohort_id for row in rows if row.kind == "teaches")
-    held = [row for row in rows if row.kind == "place"]
+    found = plain_rows(_roles(), asked)
+    taught = frozenset(row.cohort_id for row in found if row.kind == "teaches")
+    held = [row for row in found if row.kind == "place"]
     # A leader's rights come from a mandate; a place in their training is a place, no more.
     roles = {Role.INSTRUCTOR} if taught else set()
     roles |= {Role.TRAINEE for row in held if row.track != Track.LEADERSHIP}

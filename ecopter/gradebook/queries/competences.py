@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from ecopter.assessment.models import CriterionScore, Grade
 from ecopter.assessment.queries.work import latest_published
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.curricula.models import Lesson, Module
 from ecopter.curricula.queries import outline
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.gradebook.rules import CompetenceOutcome, mark_of_works, outcome_of_worst
 
 
@@ -65,13 +66,14 @@ def competences_of_cohorts(
 
 def competences_of_place(enrolment: Enrolment) -> tuple[CompetenceLine, ...]:
     """The same for one place whose cohort and curriculum are loaded; two queries at most."""
-    worst = worst_levels([enrolment.id])
+    found = plain_rows(_worst_of_people(), {"enrolment_ids": [enrolment.id]})
+    worst = {module_id: level for _, module_id, level in found}
     return tuple(
         CompetenceLine(
             module.id,
             module.competence_code,
             module.competence_titles,
-            outcome_of_worst(worst.get((enrolment.id, module.id))),
+            outcome_of_worst(worst.get(module.id)),
         )
         for module in outline(enrolment.cohort.curriculum)
         if module.competence_code
@@ -120,15 +122,27 @@ def module_marks(cohort_id: int) -> dict[tuple[int, int], Decimal]:
 
 def worst_levels(people: Collection[int] | Select[Any]) -> dict[tuple[int, int], int]:
     """The lowest published level by (enrolment id, module id); one query."""
+    rows = plain_rows(_worst(people))
+    return {(enrolment_id, module_id): level for enrolment_id, module_id, level in rows}
+
+
+@cache
+def _worst_of_people() -> Select[int, int, int]:
+    """Built once: it is asked on every home page."""
+    return _worst(bindparam("enrolment_ids", expanding=True))
+
+
+def _worst(
+    people: Collection[int] | Select[Any] | BindParameter[int],
+) -> Select[int, int, int]:
     latest = (
         latest_published(people)
         .with_only_columns(Grade.enrolment_id, Grade.lesson_id, func.max(Grade.id).label("id"))
         .subquery()
     )
-    rows = db.session.execute(
+    return (
         select(latest.c.enrolment_id, Lesson.module_id, func.min(CriterionScore.level))
         .join(Lesson, Lesson.id == latest.c.lesson_id)
         .join(CriterionScore, CriterionScore.grade_id == latest.c.id)
         .group_by(latest.c.enrolment_id, Lesson.module_id)
-    ).all()
-    return {(enrolment_id, module_id): level for enrolment_id, module_id, level in rows}
+    )

@@ -17,7 +17,7 @@ from ecopter.authorization.policy import Actor
 from ecopter.certificates.queries.outlook import Outlook, PaperOutlook, outlook_of
 from ecopter.certificates.rules.eligibility import earned_kind
 from ecopter.curricula.models import Lesson
-from ecopter.db import UtcDateTime, db
+from ecopter.db import UtcDateTime, db, plain_rows
 from ecopter.home.rules import LATEST_MARKS, NEXT_HALF_DAYS, ZONE_OF_COUNTRY
 from ecopter.learning.queries import Path, get_path
 from ecopter.timetable.models import TrainingSession
@@ -100,8 +100,7 @@ def _next() -> Select[TrainingSession]:
 
 def list_marks(enrolment_id: int) -> Sequence[LatestMark]:
     """The marks published last, the latest first; one query."""
-    rows = db.session.execute(_marks(), {"enrolment_ids": [enrolment_id]})
-    return [LatestMark(*row) for row in rows]
+    return [LatestMark(*row) for row in plain_rows(_marks(), {"enrolment_ids": [enrolment_id]})]
 
 
 @cache

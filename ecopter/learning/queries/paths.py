@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -60,21 +60,45 @@ class LessonStep:
 
 
 @dataclass(frozen=True)
+class Course:
+    """The modules of a course, how far one person is in each, and the attendance they ask for."""
+
+    modules: Sequence[Module]
+    progress: Sequence[ModuleProgress]
+    attendance_share: Decimal
+
+
+@dataclass(frozen=True)
 class Step:
-    """A module of the path, everything about it loaded."""
+    """A module of the path, everything about it loaded; what few pages show is computed there."""
 
     module: Module
     progress: ModuleProgress
     state: StepState
-    is_open: bool
-    missing: tuple[MissingFirst, ...]
-    asked: tuple[Asked, ...]
+    course: Course
     lessons: tuple[LessonStep, ...]
     waiver_reason: str
 
     @property
     def is_finished(self) -> bool:
         return self.state is StepState.DONE
+
+    @cached_property
+    def is_open(self) -> bool:
+        return is_open(self.progress, self.course.progress)
+
+    @cached_property
+    def missing(self) -> tuple[MissingFirst, ...]:
+        first = missing_prerequisites(self.progress, self.course.progress)
+        return missing_first(first, self.course.modules)
+
+    @cached_property
+    def asked(self) -> tuple[Asked, ...]:
+        lessons = {lesson.id: lesson for lesson in self.module.lessons}
+        return tuple(
+            Asked(need, tuple(lessons[lesson_id] for lesson_id in need.lesson_ids))
+            for need in requirements(self.progress, self.course.attendance_share)
+        )
 
 
 @dataclass(frozen=True)
@@ -146,7 +170,7 @@ def get_path(enrolment_id: int, now: datetime) -> Path:
     enrolment = found.unique().one_or_none()
     if enrolment is None:
         raise NotFound
-    course = outline(enrolment.cohort.curriculum)
+    modules = outline(enrolment.cohort.curriculum)
     traces = traces_of(enrolment, now)
     quizzes = best_results([enrolment_id])
     hours = hours_of(enrolment, now=now)
@@ -164,32 +188,26 @@ def get_path(enrolment_id: int, now: datetime) -> Path:
             is_waived=module.id in traces.waivers,
             attendance=_attendance(hours.modules.get(module.id)),
         )
-        for module in course
+        for module in modules
     ]
-    asked_share = enrolment.cohort.curriculum.module_attendance_share
-    resume = resume_at(progress, asked_share, traces.latest_lesson_id)
-    state = states(progress, asked_share, resume)
-    lessons = {lesson.id: lesson for module in course for lesson in module.lessons}
+    course = Course(modules, progress, enrolment.cohort.curriculum.module_attendance_share)
+    resume = resume_at(progress, course.attendance_share, traces.latest_lesson_id)
+    state = states(progress, course.attendance_share, resume)
     steps = tuple(
         Step(
             module=module,
             progress=each,
-            state=state[module.id],
-            is_open=is_open(each, progress),
-            missing=missing_first(missing_prerequisites(each, progress), course),
-            asked=tuple(
-                Asked(need, tuple(lessons[i] for i in need.lesson_ids))
-                for need in requirements(each, asked_share)
-            ),
+            state=state[each.module_id],
+            course=course,
             lessons=tuple(
-                LessonStep(lesson, said, quizzes.get((enrolment_id, lesson.id)))
+                LessonStep(lesson, said, quizzes.get((enrolment_id, said.lesson_id)))
                 for lesson, said in zip(module.lessons, each.lessons, strict=True)
             ),
-            waiver_reason=traces.waivers.get(module.id, ""),
+            waiver_reason=traces.waivers.get(each.module_id, ""),
         )
-        for module, each in zip(course, progress, strict=True)
+        for module, each in zip(modules, progress, strict=True)
     )
-    return Path(enrolment, hours, steps, lessons.get(resume) if resume else None)
+    return Path(enrolment, hours, steps, _lesson(modules, resume))
 
 
 @cache
@@ -209,6 +227,11 @@ def get_module_page(enrolment_id: int, module_id: int, now: datetime) -> ModuleP
     if step is None:
         raise NotFound
     return ModulePage(path, step)
+
+
+def _lesson(modules: Sequence[Module], lesson_id: int | None) -> Lesson | None:
+    lessons = (lesson for module in modules for lesson in module.lessons)
+    return next((lesson for lesson in lessons if lesson.id == lesson_id), None)
 
 
 def _lesson_progress(lesson: Lesson, traces: Traces, quiz: QuizResult | None) -> LessonProgress:

@@ -22,7 +22,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from ecopter.assessment.models import Grade, QuizAttempt, Submission
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.curricula.models import Lesson, Module
-from ecopter.db import db
+from ecopter.db import plain_rows
 from ecopter.learning.models import LessonCompletion, PrerequisiteWaiver
 from ecopter.learning.rules import Missing, Work
 from ecopter.school.models import Site
@@ -78,7 +78,7 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
     acts: list[tuple[datetime, int]] = []
     today: dict[str, date] = {}
     asked = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id}
-    for kind, about, at, words in db.session.execute(_moments(), asked).all():
+    for kind, about, at, words in plain_rows(_moments(), asked):
         if kind == "waiver":
             waivers[about] = words
         elif kind == "half-day":

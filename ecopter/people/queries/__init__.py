@@ -10,19 +10,22 @@ from ecopter.people.queries.accounts import (
     list_taken_keys,
 )
 from ecopter.people.queries.presence import (
+    Reader,
     count_failures,
     find_code,
-    find_sign_in,
+    find_reader,
     list_open_sign_ins,
+    reader_of,
 )
 from ecopter.people.queries.standing import has_school_role, list_colleagues, roles_of
 
 __all__ = [
     "OwnAccount",
+    "Reader",
     "count_failures",
     "display_name",
     "find_code",
-    "find_sign_in",
+    "find_reader",
     "find_user",
     "free_sign_in_name",
     "get_own_account",
@@ -31,5 +34,6 @@ __all__ = [
     "list_colleagues",
     "list_open_sign_ins",
     "list_taken_keys",
+    "reader_of",
     "roles_of",
 ]

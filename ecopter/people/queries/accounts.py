@@ -65,8 +65,8 @@ def get_own_account(actor: object) -> OwnAccount:
     return OwnAccount(get_user(user_id))
 
 
-def display_name(user: User) -> str:
+def display_name(name: PersonName) -> str:
     """The name in the script of the page, when the person has one there."""
-    if page_language().tag == "ar" and user.name.arabic:
-        return user.name.arabic
-    return user.name.latin
+    if page_language().tag == "ar" and name.arabic:
+        return name.arabic
+    return name.latin

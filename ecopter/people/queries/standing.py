@@ -7,7 +7,7 @@ from functools import cache
 from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or_, select
 
 from ecopter.authorization.policy import Role, Standing
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.people.models import UserRole
 from ecopter.people.rules import SchoolRole
 from ecopter.platform.clock import school_day
@@ -20,8 +20,8 @@ ROLES = {
 
 def roles_of(user_id: int, *, now: datetime) -> Standing:
     """School-wide roles that run today; one query."""
-    held = db.session.scalars(_roles(), {"user_id": user_id, "today": school_day(now)})
-    return Standing(frozenset(ROLES[role] for role in held))
+    held = plain_rows(_roles(), {"user_id": user_id, "today": school_day(now)})
+    return Standing(frozenset(ROLES[role] for (role,) in held))
 
 
 @cache

@@ -8,7 +8,6 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from ecopter.authorization.policy import Actor
 from ecopter.people import queries
-from ecopter.people.models import SignIn
 from ecopter.people.rules import is_idle, needs_notice
 from ecopter.people.services.passwords import digest
 from ecopter.people.services.second_factor import new_salt
@@ -34,17 +33,17 @@ login_manager.session_protection = None  # phones change address all day; our ro
 class Account(UserMixin):
     """The signed-in person, as pages show them."""
 
-    def __init__(self, opened: SignIn, token: str) -> None:
-        self.id: int = opened.user.id
-        self.sign_in_id = opened.id
-        self.own_phone = opened.own_phone
+    def __init__(self, reader: queries.Reader, token: str) -> None:
+        self.id: int = reader.user_id
+        self.sign_in_id = reader.sign_in_id
+        self.own_phone = reader.own_phone
         self.token = token
-        self.name = queries.display_name(opened.user)
-        self.latin_name = opened.user.name.latin
-        self.initials = opened.user.name.initials
-        self.sign_in_name = opened.user.sign_in_name
-        self.privacy_notice_of = opened.user.privacy_notice_of
-        self.privacy_read_at = opened.user.privacy_read_at
+        self.name = queries.display_name(reader.name)
+        self.latin_name = reader.name.latin
+        self.initials = reader.name.initials
+        self.sign_in_name = reader.sign_in_name
+        self.privacy_notice_of = reader.privacy_notice_of
+        self.privacy_read_at = reader.privacy_read_at
 
     @property
     def needs_notice(self) -> bool:
@@ -70,20 +69,20 @@ def load_account(token: str) -> Account | None:
     if is_database_away():
         return None  # a page is to say so, and nothing on it may ask for more
     now = request_now()
-    opened = queries.find_sign_in(digest(token), now=now)
-    if opened is None:
+    reader = queries.find_reader(digest(token), now=now)
+    if reader is None:
         return None
     seen = float(session.get(SEEN, 0))
     last_seen = datetime.fromtimestamp(seen, tz=now.tzinfo)
-    if is_idle(last_seen, now, own_phone=opened.own_phone):
+    if is_idle(last_seen, now, own_phone=reader.own_phone):
         return None
     # Either way: a clock that was set back must not keep a left browser open.
     if abs(now.timestamp() - seen) > SEEN_STEP_SECONDS:
         session[SEEN] = now.timestamp()
-    g.account_language = opened.user.language
-    g.account_id = opened.user.id
+    g.account_language = reader.language
+    g.account_id = reader.user_id
     g.pop("page_language", None)
-    return Account(opened, token)
+    return Account(reader, token)
 
 
 def enter(opened: OpenedSession) -> None:
@@ -91,8 +90,8 @@ def enter(opened: OpenedSession) -> None:
     _forget()
     session[SEEN] = session[FRESH] = request_now().timestamp()
     session.permanent = opened.sign_in.own_phone
-    opened.sign_in.user = queries.get_user(opened.sign_in.user_id)
-    login_user(Account(opened.sign_in, opened.token))  # type: ignore[no-untyped-call]
+    reader = queries.reader_of(opened.sign_in, queries.get_user(opened.sign_in.user_id))
+    login_user(Account(reader, opened.token))  # type: ignore[no-untyped-call]
 
 
 def wait(half: HalfOpened) -> None:
@@ -109,8 +108,8 @@ def half_open_token() -> str:
 def _forget() -> None:
     now = request_now()
     token = str(session.get(HOLDER, ""))
-    if token and (older := queries.find_sign_in(digest(token), now=now)):
-        sign_out(older.id, actor=Actor(user_id=older.user_id), now=now)
+    if token and (older := queries.find_reader(digest(token), now=now)):
+        sign_out(older.sign_in_id, actor=Actor(user_id=older.user_id), now=now)
     session.clear()
 
 
