@@ -10,7 +10,8 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from ecopter.authorization.policy import Actor, Permission, Scope, Standing, may, may_see
+from ecopter.authorization.policy import Actor, Permission, Scope, may, may_see
+from ecopter.authorization.standing import Source, ask
 from ecopter.db import db
 from ecopter.platform.clock import request_now
 from ecopter.shared.errors import Forbidden, NotFound
@@ -28,7 +29,6 @@ View = Callable[..., ResponseReturnValue]
 S = TypeVar("S")
 
 
-ActorSource = Callable[..., Standing]
 OnRefusal = Callable[[Actor, Permission, str], None]
 # A page for a grave act opens within half an hour of the password; sending it may take longer.
 FRESH_TO_OPEN = 30 * 60
@@ -39,7 +39,7 @@ FRESH_TO_SEND = 90 * 60
 class Seams:
     """What the guard asks of features above it."""
 
-    actor_sources: tuple[ActorSource, ...]
+    actor_sources: tuple[Source, ...]
     on_refusal: OnRefusal
     seconds_since_password: Callable[[], float]
     # The page a reader has to have seen before any other (the privacy notice), or None.
@@ -49,7 +49,7 @@ class Seams:
 def init_app(
     app: Flask,
     *,
-    actor_sources: Sequence[ActorSource],
+    actor_sources: Sequence[Source],
     on_refusal: OnRefusal,
     seconds_since_password: Callable[[], float],
     detour: Callable[[], str | None],
@@ -75,10 +75,9 @@ def _load_actor() -> Actor:
     reader: Any = current_user
     if not reader.is_authenticated:
         return Actor()
-    user_id, now = reader.id, request_now()
-    standings = [source(user_id, now=now) for source in _seams().actor_sources]
+    standings = ask(_seams().actor_sources, reader.id, request_now())
     return Actor(
-        user_id=user_id,
+        user_id=reader.id,
         roles=frozenset().union(*(standing.roles for standing in standings)),
         teaches=frozenset().union(*(standing.teaches for standing in standings)),
         enrolments={k: v for standing in standings for k, v in standing.enrolments.items()},

@@ -149,12 +149,13 @@ def _speech() -> Speech:
 
     Flask-Babel keeps the language it chose in `g`; another one can be forced within a request.
     """
-    if not g:
+    try:
+        here = app_ctx.g
+    except RuntimeError:
         return Speech(None, LANGUAGES[DEFAULT].formats, get_translations())
-    here = app_ctx.g
-    spoken = getattr(here.get("_flask_babel"), "babel_locale", None)
     known: Speech | None = here.get("speech")
-    if spoken is None or known is None or known.locale is not spoken:
+    spoken = getattr(here.get("_flask_babel"), "babel_locale", None)
+    if known is None or known.locale is not spoken:
         catalogue = get_translations()
         locale = get_locale()
         known = here.speech = Speech(locale, str(locale), catalogue)

@@ -1,6 +1,7 @@
 """Jinja with less to look up for each call: pages call macros and functions some hundred times."""
 
 from collections.abc import MutableMapping
+from functools import cache
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
@@ -10,7 +11,7 @@ from jinja2 import pass_eval_context
 from jinja2.runtime import Context, Macro
 
 MOST_ADDRESSES = 4_096
-_PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType})
+_PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(cache(len))})
 _MARK = "jinja_pass_arg"
 _WANTS_ESCAPING = getattr(pass_eval_context(lambda page: page), _MARK)
 
@@ -65,3 +66,5 @@ class PageApp(Flask):
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options)
         self._addresses: dict[tuple[Any, ...], str] = {}
+        # For a macro without words that few values are given to.
+        self.jinja_env.globals["kept"] = cache

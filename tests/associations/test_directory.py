@@ -169,8 +169,8 @@ class TestList:
                 reader.get("associations.association.index")
             costs.append(len(statements))
 
-        # Four of them are the door's.
-        assert costs == [4 + 2, 4 + 2]
+        # Two of them are the door's.
+        assert costs == [2 + 2, 2 + 2]
 
 
 class TestPage:
@@ -271,7 +271,7 @@ class TestPage:
                 reader.get("associations.association.show", **where)
             costs.append(len(statements))
 
-        assert costs == [4 + 2, 4 + 2]
+        assert costs == [2 + 2, 2 + 2]
 
 
 class TestWriting:

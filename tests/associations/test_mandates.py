@@ -146,7 +146,7 @@ class TestGiving:
 
         assert page.text.count('name="person"') == 12
         assert "3 more people" in page.text
-        assert len(statements) == 4 + 2
+        assert len(statements) == 2 + 2
 
     def test_closed_accounts_lead_nothing(self, browser):
         association = make_association()

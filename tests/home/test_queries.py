@@ -15,9 +15,9 @@ from tests.factories.notices import make_notice
 from tests.factories.people import make_administrator, make_head_of_studies, make_user
 from tests.factories.timetable import make_training_session
 
-# Four of them are the door's: session, roles in the school, in cohorts, and in associations;
-# the next one looks for news.
-DOOR = 4 + 1
+# Two of them are the door's: the session, and what its holder is to the school; the next one
+# looks for news.
+DOOR = 2 + 1
 # Three read the outline of a course without a mark; one that has it is kept in memory.
 TRAINEE = DOOR + 12
 INSTRUCTOR = DOOR + 25

@@ -1,16 +1,16 @@
 """Whom a person leads and since when: the rights of today, and the association of a day."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, literal, or_, select
 
 from ecopter.associations.models import Association, Mandate
 from ecopter.associations.rules import MandateState, Office, state_on
 from ecopter.authorization.policy import Role, Standing
-from ecopter.db import db, plain_rows
+from ecopter.authorization.standing import TODAY, USER_ID, Right, Source
+from ecopter.db import db
 from ecopter.platform.clock import school_day
 from ecopter.shared.dates import DateSpan
 
@@ -19,24 +19,29 @@ RANK = {office: place for place, office in enumerate(Office)}
 STATE_RANK = {state: place for place, state in enumerate(MandateState)}
 
 
-def roles_of(user_id: int, *, now: datetime) -> Standing:
-    """Associations whose mandate this person holds today; one query."""
-    held = plain_rows(_mandates(), {"user_id": user_id, "today": school_day(now)})
-    represents = frozenset(association_id for (association_id,) in held)
-    return Standing(roles=frozenset({Role.LEADER} if represents else ()), represents=represents)
-
-
-@cache
-def _mandates() -> Select[int]:
-    """Asked on every page: built once, since building costs more than asking."""
-    return select(Mandate.association_id).where(
-        Mandate.user_id == bindparam("user_id"), *runs_on(bindparam("today", type_=Date))
-    )
-
-
 def runs_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a mandate runs on a day."""
     return (Mandate.from_on <= day, or_(Mandate.until_on.is_(None), Mandate.until_on >= day))
+
+
+def _reading(rights: Sequence[Right]) -> Standing:
+    represents = frozenset(right.about for right in rights if right.kind == "mandate")
+    return Standing(roles=frozenset({Role.LEADER} if represents else ()), represents=represents)
+
+
+# Associations whose mandate a person holds today.
+roles_of = Source(
+    statements=(
+        select(
+            literal("mandate").label("kind"),
+            Mandate.association_id.label("about"),
+            literal(0).label("within"),
+            literal(1).label("runs"),
+            literal("").label("words"),
+        ).where(Mandate.user_id == USER_ID, *runs_on(TODAY)),
+    ),
+    reading=_reading,
+)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, Select, bindparam, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ecopter.attendance.models import AbsenceNotice, AttendanceRecord, Register
@@ -21,10 +22,10 @@ from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import CohortInstructor, Enrolment
 from ecopter.cohorts.queries import get_enrolment, runs_on, scope_of
 from ecopter.cohorts.rules import is_expected
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.people.rules import PersonName
 from ecopter.platform.clock import school_day
-from ecopter.shared.dates import DateSpan, HalfDay
+from ecopter.shared.dates import DateSpan
 from ecopter.shared.errors import NotFound
 from ecopter.timetable.models import TrainingSession
 from ecopter.timetable.queries import loaded
@@ -235,22 +236,35 @@ class Announced:
 
 def announced_at_half_day(training_session: TrainingSession) -> Mapping[int, Announced]:
     """Absences that stand and cover a half-day, by enrolment; one query."""
-    day, half = training_session.held_on, training_session.half_day
-    rows = db.session.execute(
+    asked = {
+        "cohort_id": training_session.cohort_id,
+        "day": training_session.held_on,
+        "half_day": training_session.half_day,
+    }
+    return {
+        enrolment_id: Announced(category, state_of(is_accepted=accepted, is_withdrawn=False))
+        for enrolment_id, category, accepted in plain_rows(_announced(), asked)
+    }
+
+
+@cache
+def _announced() -> Select[int, ExcuseCategory, bool | None]:
+    """Built once: it is asked by every register that is open."""
+    day = bindparam("day", type_=Date)
+    return (
         select(AbsenceNotice.enrolment_id, AbsenceNotice.category, AbsenceNotice.is_accepted)
         .join(Enrolment, Enrolment.id == AbsenceNotice.enrolment_id)
         .where(
-            Enrolment.cohort_id == training_session.cohort_id,
+            Enrolment.cohort_id == bindparam("cohort_id"),
             *STANDS,
             AbsenceNotice.first_day <= day,
             AbsenceNotice.last_day >= day,
-            or_(AbsenceNotice.half_day.is_(None), AbsenceNotice.half_day == HalfDay(half)),
+            or_(
+                AbsenceNotice.half_day.is_(None),
+                AbsenceNotice.half_day == bindparam("half_day"),
+            ),
         )
     )
-    return {
-        enrolment_id: Announced(category, state_of(is_accepted=accepted, is_withdrawn=False))
-        for enrolment_id, category, accepted in rows
-    }
 
 
 def deciders_of(cohort_id: int, *, today: date) -> Sequence[int]:

@@ -23,7 +23,7 @@ from ecopter.attendance.rules.weeks import week_name
 from ecopter.audit.models import AuditEvent
 from ecopter.authorization.policy import Actor, Permission, Scope, may
 from ecopter.cohorts.models import Enrolment, EnrolmentPeriod
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
 from ecopter.shared.dates import minutes_between
@@ -202,14 +202,11 @@ def list_lines(
     training_session: TrainingSession, announced: Mapping[int, Announced]
 ) -> list[RegisterLine]:
     """Everyone expected at a half-day, by family name, and what is written of them; one query."""
-    rows = db.session.connection().execute(
-        LINES,
-        {
-            "training_session_id": training_session.id,
-            "cohort_id": training_session.cohort_id,
-            "day": training_session.held_on,
-        },
-    )
+    asked = {
+        "training_session_id": training_session.id,
+        "cohort_id": training_session.cohort_id,
+        "day": training_session.held_on,
+    }
     lines: list[RegisterLine] = []
     # Few answers differ: one object serves everyone who has the same.
     entries: dict[tuple[Any, ...], Entry] = {}
@@ -222,7 +219,7 @@ def list_lines(
         family_ar,
         revision,
         *answer,
-    ) in rows.all():
+    ) in plain_rows(LINES, asked):
         entry = None
         if revision is not None:
             key = tuple(answer)

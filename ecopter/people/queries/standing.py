@@ -1,13 +1,13 @@
 """What someone is to the whole school today."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, String, literal, or_, select, type_coerce
 
 from ecopter.authorization.policy import Role, Standing
-from ecopter.db import db, plain_rows
+from ecopter.authorization.standing import TODAY, USER_ID, Right, Source
+from ecopter.db import db
 from ecopter.people.models import UserRole
 from ecopter.people.rules import SchoolRole
 from ecopter.platform.clock import school_day
@@ -16,20 +16,6 @@ ROLES = {
     SchoolRole.ADMINISTRATOR: Role.ADMINISTRATOR,
     SchoolRole.HEAD_OF_STUDIES: Role.HEAD_OF_STUDIES,
 }
-
-
-def roles_of(user_id: int, *, now: datetime) -> Standing:
-    """School-wide roles that run today; one query."""
-    held = plain_rows(_roles(), {"user_id": user_id, "today": school_day(now)})
-    return Standing(frozenset(ROLES[role] for (role,) in held))
-
-
-@cache
-def _roles() -> Select[SchoolRole]:
-    """Asked on every page: built once, since building costs more than asking."""
-    return select(UserRole.role).where(
-        UserRole.user_id == bindparam("user_id"), *runs_on(bindparam("today", type_=Date))
-    )
 
 
 def has_school_role(user_id: int, *, now: datetime) -> bool:
@@ -54,3 +40,23 @@ def list_colleagues(user_ids: Collection[int], *, now: datetime) -> set[int]:
 def runs_on(day: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """The conditions under which a school role holds on a day."""
     return (UserRole.from_on <= day, or_(UserRole.until_on.is_(None), UserRole.until_on >= day))
+
+
+def _reading(rights: Sequence[Right]) -> Standing:
+    held = (SchoolRole(right.words) for right in rights if right.kind == "role")
+    return Standing(frozenset(ROLES[role] for role in held))
+
+
+# School-wide roles that run today.
+roles_of = Source(
+    statements=(
+        select(
+            literal("role").label("kind"),
+            literal(0).label("about"),
+            literal(0).label("within"),
+            literal(1).label("runs"),
+            type_coerce(UserRole.role, String).label("words"),
+        ).where(UserRole.user_id == USER_ID, *runs_on(TODAY)),
+    ),
+    reading=_reading,
+)
