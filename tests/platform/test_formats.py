@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from flask_babel import force_locale
 
 from ecopter.platform import i18n
 from ecopter.shared.dates import instant, local, minutes_between
@@ -87,3 +88,31 @@ def test_a_night_with_a_clock_change_lasts_its_real_time(app):
 def test_the_first_of_a_month_is_an_ordinal_in_french(app, language, style, written):
     with app.test_request_context(headers={"Accept-Language": language}):
         assert i18n.day(date(2026, 11, 1), style) == written
+
+
+def test_another_language_can_be_spoken_within_a_page(in_language):
+    context = in_language("fr")
+    try:
+        here = i18n.say("Save"), i18n.day(date(2026, 11, 23)), i18n.hours(60)
+        with force_locale("en_GB"):
+            there = i18n.say("Save"), i18n.day(date(2026, 11, 23)), i18n.hours(60)
+        back = i18n.say("Save"), i18n.day(date(2026, 11, 23)), i18n.hours(60)
+    finally:
+        context.pop()
+
+    assert here == back == ("Enregistrer", "23 novembre 2026", "1\u00a0h")
+    assert there == ("Save", "23 November 2026", "1 h")
+
+
+def test_a_number_is_written_by_its_value_and_not_by_its_kind(in_language):
+    context = in_language("fr")
+    try:
+        assert i18n.number(1) == i18n.number(1.0) == i18n.number(Decimal("1.00")) == "1"
+        assert i18n.grade(Decimal(1)) == "1,0"
+    finally:
+        context.pop()
+
+
+def test_without_a_page_sentences_are_as_written():
+    assert i18n.say("Save") == "Save"
+    assert i18n.day(date(2026, 11, 1)) == "1er novembre 2026"
