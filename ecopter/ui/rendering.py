@@ -50,21 +50,31 @@ class PageApp(Flask):
 
     jinja_environment = PageEnvironment
 
-    def url_for(self, endpoint: str, **values: Any) -> str:
-        """As Flask's. What people typed is made anew: it would fill the store, and stay in it."""
-        if not request or any(type(value) is not int for value in values.values()):
-            return super().url_for(endpoint, **values)
-        key = request.script_root, endpoint, *sorted(values.items())
-        known = self._addresses.get(key)
-        if known is None:
-            known = super().url_for(endpoint, **values)
-            if len(self._addresses) >= MOST_ADDRESSES:
-                self._addresses.clear()
-            self._addresses[key] = known
-        return known
-
     def __init__(self, *names: Any, **options: Any) -> None:
         super().__init__(*names, **options)
         self._addresses: dict[tuple[Any, ...], str] = {}
         # For a macro without words that few values are given to.
         self.jinja_env.globals["kept"] = cache
+
+    def url_for(
+        self,
+        endpoint: str,
+        *,
+        _anchor: str | None = None,
+        _method: str | None = None,
+        _scheme: str | None = None,
+        _external: bool | None = None,
+        **values: Any,
+    ) -> str:
+        """As Flask's. What people typed is made anew: it would fill the store, and stay in it."""
+        special = {"_anchor": _anchor, "_method": _method, "_scheme": _scheme}
+        is_plain = not (_external or any(special.values())) and request
+        if not is_plain or any(type(value) is not int for value in values.values()):
+            return super().url_for(endpoint, _external=_external, **special, **values)
+        key = request.script_root, endpoint, *sorted(values.items())
+        known = self._addresses.get(key)
+        if known is None:
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            known = self._addresses[key] = super().url_for(endpoint, **values)
+        return known
