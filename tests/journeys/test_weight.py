@@ -21,7 +21,19 @@ PLACE = """
     SELECT enrolments.id FROM enrolments JOIN users ON users.id = enrolments.trainee_id
     WHERE users.sign_in_name = 'trainee.demo'
 """
-TODAY = "SELECT id FROM training_sessions WHERE is_make_up ORDER BY starts_at LIMIT 1"
+# One that can be filled in now, else the latest that is closed: at night none is open.
+REGISTER = """
+    SELECT training_sessions.id FROM training_sessions
+    JOIN training_session_instructors
+        ON training_session_instructors.training_session_id = training_sessions.id
+    JOIN users ON users.id = training_session_instructors.user_id
+    LEFT JOIN registers ON registers.training_session_id = training_sessions.id
+    WHERE users.sign_in_name = 'instructor.demo' AND cancelled_at IS NULL
+    AND (closed_at IS NOT NULL OR starts_at <= CURRENT_TIMESTAMP)
+    ORDER BY closed_at IS NOT NULL, starts_at DESC LIMIT 1
+"""
+# Whoever is on a register, open or closed.
+PEOPLE = "fieldset.row, main a[href*='/register/corrections/']"
 CODE = "SELECT min(code) FROM credentials WHERE is_live"
 
 
@@ -98,7 +110,7 @@ def test_a_first_page_is_light_and_the_next_one_lighter(
         "home": ("/", f"/path/{place}"),
         "path": (f"/path/{place}", "/"),
         "lesson": (f"/path/{place}/lessons/{lesson}", f"/path/{place}"),
-        "register": (f"/sessions/{school.value(TODAY)}/register", "/"),
+        "register": (f"/sessions/{school.value(REGISTER)}/register", "/"),
     }
     name = "instructor.demo" if which == "register" else "trainee.demo"
     cookies = visit(name, language).page.context.storage_state()
@@ -112,6 +124,7 @@ def test_a_first_page_is_light_and_the_next_one_lighter(
         light(traffic, school, FIRST_BYTES)
         begun = traffic.total
         assert page.get_attribute("html", "lang") == language
+        assert which != "register" or page.locator(PEOPLE).count() > 1
         weigh(page, traffic, following)
         print(which, language, "next", traffic.total, traffic.over_the_wire)
         # A script's font comes once, with its first letter, be it on the second page (somebody
