@@ -351,4 +351,4 @@ def test_the_page_and_the_sending_ask_the_database_little(browser, count_queries
         trainee.fetch(response.location)
 
     assert response.status_code == 303
-    assert (len(reading), len(sending), len(result)) == (7, 11, 6)
+    assert (len(reading), len(sending), len(result)) == (5, 9, 4)

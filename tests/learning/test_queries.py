@@ -25,9 +25,9 @@ from tests.factories.learning import (
 
 pytestmark = pytest.mark.usefixtures("database")
 
-PATH_QUERIES = 5
+PATH_QUERIES = 4
 PLACE_QUERIES = 3
-LESSON_QUERIES = 5
+LESSON_QUERIES = 4
 
 
 def place(modules=2, lessons=2, trainees=0):

@@ -402,5 +402,5 @@ def test_a_long_course_stays_light_and_costs_a_fixed_number_of_queries(browser, 
         costs.append((len(path), len(read)))
         assert len(gzip.compress(page.data, 4)) <= 12_000
 
-    # Three of them are the door's: session, roles in the school, roles in cohorts.
-    assert costs == [(9, 9)] * 2
+    # Two of them are the door's.
+    assert costs == [(6, 6)] * 2

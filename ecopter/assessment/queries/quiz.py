@@ -202,7 +202,7 @@ def best_results(enrolment_ids: Collection[int]) -> dict[tuple[int, int], QuizRe
 
 @cache
 def _results() -> Select[int, int, int, int, bool]:
-    """Built once: it is asked on every page of a path."""
+    """Built once: it is asked on every page of marks."""
     return select(
         QuizAttempt.enrolment_id,
         QuizAttempt.lesson_id,

@@ -8,7 +8,6 @@ from functools import cache, cached_property
 from sqlalchemy import Select, bindparam
 from sqlalchemy.orm import joinedload
 
-from ecopter.assessment.queries.quiz import best_results
 from ecopter.assessment.rules.quiz import QuizResult
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort, Enrolment
@@ -44,6 +43,8 @@ class Place:
     missing: tuple[MissingFirst, ...]
     done_at: datetime | None
     work: Work
+    # The best result, None before the first attempt.
+    quiz: QuizResult | None
 
     @property
     def scope(self) -> Scope:
@@ -56,11 +57,10 @@ class Place:
 
 @dataclass(frozen=True)
 class LessonPage:
-    """A lesson as a trainee reads it, with the best result of its quiz."""
+    """A lesson as a trainee reads it, with what stands beside it."""
 
     place: Place
     aids: ReadingAids
-    quiz: QuizResult | None
 
     @property
     def scope(self) -> Scope:
@@ -103,6 +103,7 @@ def get_place(enrolment_id: int, lesson_id: int, now: datetime) -> Place:
         missing=missing_first(missing_prerequisites(progress[place], progress), course),
         done_at=traces.completions.get(lesson_id),
         work=traces.works.get(lesson_id, Work()),
+        quiz=traces.quizzes.get(lesson_id),
     )
 
 
@@ -125,5 +126,4 @@ def get_lesson_page(enrolment_id: int, lesson_id: int, now: datetime) -> LessonP
     return LessonPage(
         place=place,
         aids=aids_of(place.lesson),
-        quiz=best_results([enrolment_id]).get((enrolment_id, lesson_id)),
     )

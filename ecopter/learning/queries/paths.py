@@ -9,7 +9,6 @@ from functools import cache, cached_property
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from ecopter.assessment.queries.quiz import best_results
 from ecopter.assessment.rules.quiz import QuizResult
 from ecopter.attendance.queries import Hours, hours_of
 from ecopter.attendance.rules import AttendanceSummary
@@ -165,23 +164,22 @@ def list_own(actor: Actor) -> Sequence[Enrolment]:
 
 
 def get_path(enrolment_id: int, now: datetime) -> Path:
-    """The path of one enrolment; five queries, rows of this person only. Raises NotFound."""
+    """The path of one enrolment; four queries at most, rows of this person only.
+
+    Raises NotFound.
+    """
     found = db.session.scalars(_one_place(), {"enrolment_id": enrolment_id})
     enrolment = found.unique().one_or_none()
     if enrolment is None:
         raise NotFound
     modules = outline(enrolment.cohort.curriculum)
     traces = traces_of(enrolment, now)
-    quizzes = best_results([enrolment_id])
     hours = hours_of(enrolment, now=now)
     progress = [
         ModuleProgress(
             module_id=module.id,
             code=module.code,
-            lessons=tuple(
-                _lesson_progress(lesson, traces, quizzes.get((enrolment_id, lesson.id)))
-                for lesson in module.lessons
-            ),
+            lessons=tuple(_lesson_progress(lesson, traces) for lesson in module.lessons),
             prerequisites=tuple(module.prerequisites),
             days=traces.days.get(module.id, ()),
             unplanned=_unplanned(module, traces),
@@ -200,7 +198,7 @@ def get_path(enrolment_id: int, now: datetime) -> Path:
             state=state[each.module_id],
             course=course,
             lessons=tuple(
-                LessonStep(lesson, said, quizzes.get((enrolment_id, said.lesson_id)))
+                LessonStep(lesson, said, traces.quizzes.get(said.lesson_id))
                 for lesson, said in zip(module.lessons, each.lessons, strict=True)
             ),
             waiver_reason=traces.waivers.get(each.module_id, ""),
@@ -234,7 +232,8 @@ def _lesson(modules: Sequence[Module], lesson_id: int | None) -> Lesson | None:
     return next((lesson for lesson in lessons if lesson.id == lesson_id), None)
 
 
-def _lesson_progress(lesson: Lesson, traces: Traces, quiz: QuizResult | None) -> LessonProgress:
+def _lesson_progress(lesson: Lesson, traces: Traces) -> LessonProgress:
+    quiz = traces.quizzes.get(lesson.id)
     return LessonProgress(
         lesson_id=lesson.id,
         is_done=lesson.id in traces.completions,

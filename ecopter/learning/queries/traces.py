@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ecopter.assessment.models import Grade, QuizAttempt, Submission
+from ecopter.assessment.rules.quiz import QuizResult, best
 from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.curricula.models import Lesson, Module
 from ecopter.db import plain_rows
@@ -34,12 +35,13 @@ from ecopter.timetable.models import TrainingSession
 class Traces:
     """What one enrolment has left behind, and the half-days of its cohort.
 
-    `completions` and `works` by lesson id, `waivers` (their reasons) by module id, `days` by
-    module id: how many days away its half-days are. `cancelled` counts the others, by module id.
+    By lesson id: `completions`, `quizzes` (the best result) and `works`. By module id: `waivers`
+    (their reasons), `days` (how many days away its half-days are) and `cancelled` (how many).
     `latest_lesson_id`: where the latest act was.
     """
 
     completions: Mapping[int, datetime]
+    quizzes: Mapping[int, QuizResult]
     works: Mapping[int, Work]
     waivers: Mapping[int, str]
     days: Mapping[int, tuple[int, ...]]
@@ -70,6 +72,7 @@ def places() -> Select[Enrolment]:
 def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
     """Everything of a path that is a row with a moment, whatever its table; one query."""
     completions: dict[int, datetime] = {}
+    attempts: dict[int, list[QuizResult]] = {}
     handed_in: dict[int, datetime] = {}
     judged: dict[int, tuple[datetime, bool]] = {}
     waivers: dict[int, str] = {}
@@ -78,7 +81,7 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
     acts: list[tuple[datetime, int]] = []
     today: dict[str, date] = {}
     asked = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id}
-    for kind, about, at, words in plain_rows(_moments(), asked):
+    for kind, about, at, words, right, counted in plain_rows(_moments(), asked):
         if kind == "waiver":
             waivers[about] = words
         elif kind == "half-day":
@@ -92,10 +95,14 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
             acts.append((at, about))
             if kind == "completion":
                 completions[about] = at
+            elif kind == "quiz":
+                result = QuizResult(right, counted, words == "passed")
+                attempts.setdefault(about, []).append(result)
             elif kind == "submission":
                 handed_in[about] = at
     return Traces(
         completions=completions,
+        quizzes={lesson_id: found for lesson_id, made in attempts.items() if (found := best(made))},
         works={
             lesson_id: Work(handed_in.get(lesson_id), *judged.get(lesson_id, (None, False)))
             for lesson_id in handed_in.keys() | judged.keys()
@@ -108,11 +115,12 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
 
 
 @cache
-def _moments() -> CompoundSelect[str, int, datetime, str]:
-    """(kind, lesson or module id, when, words); the words of a half-day are its site's zone.
+def _moments() -> CompoundSelect[str, int, datetime, str, int, int]:
+    """(kind, lesson or module id, when, words, right answers, answers that count).
 
-    Built once: building it costs more than asking it.
+    The words of a half-day are its site's zone. Built once: building it costs more than asking it.
     """
+    nothing = literal(0)
     enrolment_id: BindParameter[int] = bindparam("enrolment_id")
     cohort_id: BindParameter[int] = bindparam("cohort_id")
     return union_all(
@@ -121,20 +129,24 @@ def _moments() -> CompoundSelect[str, int, datetime, str]:
             LessonCompletion.lesson_id.label("about"),
             LessonCompletion.done_at.label("at"),
             literal("").label("words"),
+            nothing.label("right"),
+            nothing.label("counted"),
         ).where(LessonCompletion.enrolment_id == enrolment_id),
         select(
             literal("quiz"),
             QuizAttempt.lesson_id,
-            func.max(QuizAttempt.submitted_at),
-            literal(""),
-        )
-        .where(QuizAttempt.enrolment_id == enrolment_id)
-        .group_by(QuizAttempt.lesson_id),
+            QuizAttempt.submitted_at,
+            case((QuizAttempt.passed, "passed"), else_="failed"),
+            QuizAttempt.right_count,
+            QuizAttempt.counted,
+        ).where(QuizAttempt.enrolment_id == enrolment_id),
         select(
             literal("submission"),
             Submission.lesson_id,
             func.max(Submission.submitted_at),
             literal(""),
+            nothing,
+            nothing,
         )
         .where(Submission.enrolment_id == enrolment_id)
         .group_by(Submission.lesson_id),
@@ -143,18 +155,24 @@ def _moments() -> CompoundSelect[str, int, datetime, str]:
             Grade.lesson_id,
             Grade.graded_at,
             case((Grade.published_at.is_(None), "waiting"), else_="published"),
+            nothing,
+            nothing,
         ).where(Grade.enrolment_id == enrolment_id, Grade.is_current),
         select(
             literal("waiver"),
             PrerequisiteWaiver.module_id,
             PrerequisiteWaiver.given_at,
             PrerequisiteWaiver.reason,
+            nothing,
+            nothing,
         ).where(PrerequisiteWaiver.enrolment_id == enrolment_id),
         select(
             case((TrainingSession.cancelled_at.is_(None), "half-day"), else_="cancelled"),
             TrainingSession.module_id,
             TrainingSession.starts_at,
             Site.zone,
+            nothing,
+            nothing,
         )
         .join(Site, Site.id == TrainingSession.site_id)
         .where(TrainingSession.cohort_id == cohort_id),
