@@ -5,6 +5,7 @@ import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -17,17 +18,12 @@ from ecopter.app import DEMO_ACCOUNTS, create_app
 from ecopter.audit import queries as audit
 from ecopter.audit.rules import first_break
 from ecopter.authorization.page import permissions_page
-from ecopter.backup import cli as backup
-from ecopter.certificates import cli as certificates
 from ecopter.certificates.services.bundles import BUNDLE_JOB
 from ecopter.certificates.services.papers import PAPER_JOB
 from ecopter.curricula.queries import find_curriculum
 from ecopter.db import db, journal_mode
-from ecopter.people import cli as people
 from ecopter.platform import database, logs, memory, translations, versions, worker
 from ecopter.platform.pdf import pdf_available
-from ecopter.seeding import cli as seeding
-from ecopter.seeding.queries.demo import has_demo
 from ecopter.settings import Settings
 from ecopter.shared.dates import local
 
@@ -51,19 +47,37 @@ def _create_for_migrating() -> Flask:
     return app
 
 
+# What serving has no use for comes with the commands that use it: every start is shorter.
+ASIDE = {
+    "backup": "ecopter.backup.cli:backup",
+    "certificates": "ecopter.certificates.cli:certificates",
+    "content": "ecopter.seeding.cli:content",
+    "create-administrator": "ecopter.people.cli:create_administrator",
+    "db": "flask_migrate.cli:db",
+    "demo": "ecopter.seeding.cli:demo",
+    "remove-second-factor": "ecopter.people.cli:remove_second_factor",
+    "restore": "ecopter.backup.cli:restore",
+}
+
+
+def _fetched(place: str) -> click.Command:
+    module, _, name = place.partition(":")
+    found: click.Command = getattr(import_module(module), name)
+    return found
+
+
 class Commands(FlaskGroup):
-    """Alembic comes with the commands that migrate: all others start without it."""
+    """The commands of this file, and those that come when they are called."""
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name != "db":
+        if name not in ASIDE:
             return super().get_command(ctx, name)
-        from flask_migrate.cli import db as group  # noqa: PLC0415 (as above)
-
-        ctx.ensure_object(ScriptInfo).create_app = _create_for_migrating
-        return group
+        if name == "db":
+            ctx.ensure_object(ScriptInfo).create_app = _create_for_migrating
+        return _fetched(ASIDE[name])
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), "db"])
+        return sorted([*super().list_commands(ctx), *ASIDE])
 
 
 @click.group(cls=Commands, create_app=_create, add_default_commands=False, load_dotenv=False)
@@ -105,15 +119,22 @@ def _prepare(context: click.Context, *, demo: bool) -> None:
     database.bring_up_to_date()
     if demo:
         # Every time: a day's work is waiting on whatever day the demonstration is started.
-        context.invoke(seeding.load)
+        context.invoke(_fetched("ecopter.seeding.cli:load"))
         return
-    if has_demo() and Settings().is_https:
+    if Settings().is_https:
+        _refuse_demo()
+    if find_curriculum(COURSE) is None:
+        context.invoke(_fetched("ecopter.seeding.cli:load_content"))
+
+
+def _refuse_demo() -> None:
+    from ecopter.seeding.queries.demo import has_demo  # noqa: PLC0415 (only a public server asks)
+
+    if has_demo():
         raise click.ClickException(
             "The demonstration's accounts, whose password is public, are in this database. "
             "Remove them first: ecopter demo remove"
         )
-    if find_curriculum(COURSE) is None:
-        context.invoke(seeding.load_content)
 
 
 def _announce(settings: Settings, address: str, pdf_advice: str) -> None:
@@ -224,14 +245,4 @@ def i18n_check() -> None:
         sys.exit(1)
 
 
-for command in (
-    i18n,
-    seeding.content,
-    seeding.demo,
-    people.create_administrator,
-    people.remove_second_factor,
-    certificates.certificates,
-    backup.backup,
-    backup.restore,
-):
-    main.add_command(command)
+main.add_command(i18n)

@@ -74,11 +74,21 @@ def test_the_data_folder_is_ours_alone(folder):
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_who_serves_or_works_does_without_alembic():
-    program = "import sys, ecopter.cli, ecopter.platform.server; print('alembic' in sys.modules)"
+@pytest.mark.parametrize("module", ["alembic", "ecopter.seeding", "ecopter.backup", "PIL"])
+def test_who_serves_or_works_does_without(module):
+    program = f"import sys, ecopter.cli, ecopter.platform.server; print({module!r} in sys.modules)"
 
     answer = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
     assert answer.stdout == "False\n"
+
+
+def test_commands_that_come_when_they_are_called_are_listed(folder):
+    answer = command(folder, "--help")
+
+    assert answer.returncode == 0
+    listed = {line.split()[0] for line in answer.stdout.splitlines() if line.startswith("  ")}
+    assert {"backup", "certificates", "content", "create-administrator", "db", "demo"} <= listed
+    assert {"doctor", "remove-second-factor", "restore", "serve", "worker"} <= listed

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from ecopter.audit.models import AuditEvent
@@ -11,15 +11,16 @@ from ecopter.audit.rules import Event, Link
 from ecopter.db import db
 
 
-def find_last(session: Session) -> AuditEvent | None:
-    """The newest event; the writer that asks holds the write lock already."""
-    return session.scalar(_last())
+def find_last(session: Session) -> Row[int, str] | None:
+    """Number and seal of the newest event; the writer that asks holds the write lock already."""
+    return session.connection().execute(_last()).first()
 
 
 @cache
-def _last() -> Select[AuditEvent]:
+def _last() -> Select[int, str]:
     """Built once: asked with every act."""
-    return select(AuditEvent).order_by(AuditEvent.sequence.desc()).limit(1)
+    newest = AuditEvent.sequence.desc()
+    return select(AuditEvent.sequence, AuditEvent.seal).order_by(newest).limit(1)
 
 
 def chain(session: Session | None = None) -> Iterator[Link]:

@@ -2,20 +2,22 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, text
+from sqlalchemy import Table, insert, text
 from sqlalchemy.orm import Session
 
 from ecopter.audit import queries
 from ecopter.audit.models import AuditEvent
 from ecopter.audit.rules import START, Event, seal
 from ecopter.authorization.policy import Actor
-from ecopter.db import db, own_transaction
+from ecopter.db import WROTE, db, own_transaction
 from ecopter.platform.clock import request_now
 
 # Any fixed number: one advisory lock of PostgreSQL that makes writers of the chain queue.
 CHAIN_LOCK = 7_201_986
+LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+ADD = insert(cast("Table", AuditEvent.__table__))
 
 
 def record(
@@ -47,8 +49,11 @@ def record_several(
     if not about:
         return
     place = session or db.session()
-    if place.get_bind().dialect.name == "postgresql":
-        place.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+    # What was done is written first: writers wait for the chain with nothing left to wait for.
+    place.flush()
+    connection = place.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(LOCK, {"key": CHAIN_LOCK})
     last = queries.find_last(place)
     sequence, previous = (last.sequence + 1, last.seal) if last else (1, START)
     events = []
@@ -69,8 +74,8 @@ def record_several(
             }
         )
         previous = sealed
-    place.execute(insert(AuditEvent), events)
-    place.flush()
+    connection.execute(ADD, events)
+    place.info[WROTE] = True  # past the session, which would have noted it
 
 
 def record_refusal(actor: Actor, permission: str, endpoint: str) -> None:

@@ -1,5 +1,6 @@
 """Saving, closing and correcting registers."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -182,20 +183,41 @@ def test_saving_five_hundred_takes_as_many_statements_as_saving_sixteen(database
     assert writes == ["INSERT"] * 4  # head, lines, revisions, event
 
 
-def test_lines_are_sent_in_one_executemany(database):
-    training_session, _, actor = make_room(16)
-    bulks = []
+def test_lines_are_sent_as_one_value_whatever_their_number(database):
+    """Bound one by one, the values of five hundred took longer than all the database did."""
 
-    def note(_conn, _cursor, statement, _parameters, _context, executemany):
-        if executemany:
-            bulks.append(statement.split()[2])
+    def values(trainees):
+        training_session, _, actor = make_room(trainees)
+        bound = []
 
-    event.listen(db.engine, "before_cursor_execute", note)
-    save(training_session, actor)
-    event.remove(db.engine, "before_cursor_execute", note)
+        def note(_conn, _cursor, statement, parameters, _context, executemany):
+            if statement.startswith(("INSERT INTO attendance", "INSERT INTO registers")):
+                bound.append((statement.split()[2], executemany, len(parameters)))
 
-    # The revisions are copied from them, by the database alone.
-    assert bulks == ["attendance_records"]
+        event.listen(db.engine, "before_cursor_execute", note)
+        save(training_session, actor)
+        event.remove(db.engine, "before_cursor_execute", note)
+        return bound
+
+    few, many = values(2), values(16)
+
+    assert few == many
+    assert [(table, bulk) for table, bulk, _ in many] == [
+        ("registers", False),
+        ("attendance_records", False),
+        ("attendance_revisions", False),
+    ]
+
+
+def test_a_note_is_kept_letter_by_letter(database):
+    note = "Il a dit : \"non\" \\ {'a': 1} \u2028 … غياب بعذر 🌿 %s ? :x"
+    training_session, _, actor = make_room(1)
+    entry = replace(EXCUSED, excuse_note=note)
+
+    save(training_session, actor, everyone(get_register(training_session.id, NOW), entry))
+
+    (line,) = get_register(training_session.id, NOW).lines
+    assert line.entry == entry
 
 
 def correct(training_session, actor, entry, *, reason="Carte de bus", position=0):

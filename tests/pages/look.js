@@ -155,12 +155,15 @@ window.look = (() => {
     }).map(({ node }) => `${name(node)} stays on its side`);
   }
 
+  // Where a link leads; a second factor is offered to each session with a secret of its own.
+  const address = (node) => node.getAttribute("href").replace(/secret=\w+/, "secret=…");
+
   // What there is to read, follow and fill in; words aside, so that languages can be compared.
   function outline() {
     const fields = all("main :is(input:not([type=hidden]), select, textarea, button)").filter(shown);
     return {
       headings: all("h1, h2, h3").filter(shown).map((node) => node.localName),
-      links: [...new Set(all("a[href]").filter(shown).map((node) => node.getAttribute("href")))],
+      links: [...new Set(all("a[href]").filter(shown).map(address))],
       fields: [...new Set(fields.map((node) => node.name).filter(Boolean))],
     };
   }

@@ -4,6 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import func, select
 
 from ecopter.audit.models import AuditEvent
@@ -55,6 +56,13 @@ def test_a_mistake_says_the_same_whether_the_name_exists_or_not(browser, name, p
     assert "ne vont pas ensemble" in response.text
     assert name in response.text, "what was typed stays"
     assert password not in response.text
+
+
+def test_the_hash_of_nobody_is_compared_like_any_other():
+    """One that could not be read would be refused at once, and so tell unknown names."""
+    assert not passwords.needs_rehash(passwords._NOBODY)
+    with pytest.raises(VerifyMismatchError):
+        passwords.hasher.verify(passwords._NOBODY, PASSWORD)
 
 
 def test_the_hash_is_checked_once_on_both_branches(database, monkeypatch):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import cached_property
 from typing import Self
 
 from flask_babel import gettext, ngettext
@@ -37,6 +38,10 @@ NOTE_LENGTH = 300
 VERSION_LENGTH = 9
 STATUSES = {status.value: status for status in AttendanceStatus}
 CATEGORIES = {category.value: category for category in ExcuseCategory}
+# Whoever came or did not, and nothing more: most rows, and nothing can be wrong with them.
+PLAIN = {
+    status.value: Entry(status) for status in (AttendanceStatus.PRESENT, AttendanceStatus.ABSENT)
+}
 # Which field of a row a fault is about: s(tatus), l(ate), e(arly), c(ategory).
 FIELD_OF = {
     EntryFault.LATE_WITHOUT_MINUTES: "l",
@@ -82,11 +87,8 @@ class Row:
 class RegisterForm:
     """One register as a form: rows, hours really held, and the version it was made from."""
 
-    def __init__(
-        self, sheet: RegisterSheet, rows: list[Row], *, starts: str, ends: str, version: int
-    ) -> None:
+    def __init__(self, sheet: RegisterSheet, *, starts: str, ends: str, version: int) -> None:
         self.sheet = sheet
-        self.rows = rows
         self.starts = starts
         self.ends = ends
         self.version = version
@@ -96,36 +98,47 @@ class RegisterForm:
         self.errors: dict[str, str] = {}
         self.last_save: LastSave | None = None
         self.is_outdated = False
+        self._typed: Mapping[str, str] = {}
+        self._read: dict[int, Row] = {}
         self._entries: dict[int, Entry] = {}
         self._hours: tuple[datetime, datetime] | None = None
 
     @classmethod
     def of(cls, sheet: RegisterSheet) -> Self:
         """As it stands: nothing is chosen for whoever has no answer yet."""
-        rows = [_stored(line) for line in sheet.lines]
-        return cls(
+        form = cls(
             sheet,
-            rows,
             starts=f"{local(sheet.starts_at, sheet.zone):%H:%M}",
             ends=f"{local(sheet.ends_at, sheet.zone):%H:%M}",
             version=sheet.version,
         )
+        form.rows = [_stored(line) for line in sheet.lines]
+        return form
 
     @classmethod
     def sent(cls, sheet: RegisterSheet, data: Mapping[str, str]) -> Self:
         """As it was sent. Lines of people who are not expected are not even read."""
-        rows = [_typed(line, data) for line in sheet.lines]
         version = data.get("version", "")[:VERSION_LENGTH]
         form = cls(
             sheet,
-            rows,
             starts=data.get("starts", "").strip(),
             ends=data.get("ends", "").strip(),
             version=int(version) if version.isdecimal() else -1,
         )
+        # A plain dictionary: what a request brings looks for each value in a list.
+        form._typed = dict(data.items())
         form.closing = data.get("do") == "close"
         form.asked = "all" if "all" in data else data.get("more", "")
         return form
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """A row for every line. A form that is saved needs none: it is shown to nobody."""
+        return [self._row(line) for line in self.sheet.lines]
+
+    def _row(self, line: RegisterLine) -> Row:
+        """As it was sent, with what `validate` found wrong with it."""
+        return self._read.get(line.enrolment_id) or _typed(line, self._typed)
 
     @property
     def only_asks(self) -> bool:
@@ -145,8 +158,14 @@ class RegisterForm:
         """Fills `errors`, and asks who saved last when the form comes from an older version."""
         self._read_hours()
         minutes = minutes_between(*self._hours) if self._hours else self.sheet.minutes
-        for row in self.rows:
-            self._read_row(row, minutes)
+        for line in self.sheet.lines:
+            key = line.enrolment_id
+            plain = PLAIN.get(self._typed.get(f"s{key}", ""))
+            if plain is not None and f"l{key}" not in self._typed:
+                self._entries[key] = plain
+            else:
+                self._read[key] = self._row(line)
+                self._read_row(self._read[key], minutes)
         if self.version != self.sheet.version and not self._is_repeated():
             self._compare()
         return not self.errors and not self.is_outdated

@@ -1,13 +1,29 @@
 """What people do with registers: save, close, correct."""
 
+import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Insert, Table, bindparam, insert, select
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Insert,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+)
+from sqlalchemy import cast as as_type
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ecopter.attendance.models import AttendanceRecord, AttendanceRevision, Register
@@ -71,19 +87,18 @@ def save_register(sheet: RegisterSheet, writing: Writing, *, actor: Actor, now: 
         raise Conflict(OUTDATED)
     _check(sheet, writing)
 
-    touched = changed(sheet.entries, writing.entries)
-    register = _save_head(sheet, writing, actor=actor, now=now)
+    touched, version = changed(sheet.entries, writing.entries), sheet.version + 1
+    _save_head(sheet, writing, actor=actor, now=now)
     _write_lines(sheet, {key: writing.entries[key] for key in touched}, actor=actor, now=now)
     record(
         "register.closed" if writing.closing else "register.saved",
         actor=actor,
         now=now,
         about=("register", sheet.training_session.id),
-        version=register.version,
+        version=version,
         changed=len(touched),
-        answers=dict(Counter(entry.status.value for entry in writing.entries.values())),
+        answers=_count(writing.entries.values()),
     )
-    db.session.flush()
 
 
 def _check(sheet: RegisterSheet, writing: Writing) -> None:
@@ -96,24 +111,15 @@ def _check(sheet: RegisterSheet, writing: Writing) -> None:
     if writing.closing and writing.entries.keys() != expected:
         raise Invalid(INCOMPLETE)
     minutes = minutes_between(writing.starts_at, writing.ends_at)
-    for entry in writing.entries.values():
+    # Few answers differ: each is checked once.
+    for entry in {id(entry): entry for entry in writing.entries.values()}.values():
         for fault in entry_faults(entry, minutes):
             raise Invalid(SENTENCES[fault])
 
 
-def _save_head(sheet: RegisterSheet, writing: Writing, *, actor: Actor, now: datetime) -> Register:
-    register = sheet.register
-    if register is None:
-        register = Register(training_session_id=sheet.training_session.id, version=0)
-        db.session.add(register)
-    register.version += 1
-    register.actual_starts_at = writing.starts_at
-    register.actual_ends_at = writing.ends_at
-    if writing.closing:
-        register.closed_at = now
-        register.closed_by_id = actor.user_id
-    db.session.flush()
-    return register
+def _count(entries: Iterable[Entry]) -> Mapping[str, int]:
+    """How many lines have which answer."""
+    return {status.value: number for status, number in Counter(e.status for e in entries).items()}
 
 
 def correct_line(
@@ -157,22 +163,38 @@ def correct_line(
     db.session.flush()
 
 
+HEADS = cast("Table", Register.__table__)
 RECORDS = cast("Table", AttendanceRecord.__table__)
 REVISIONS = cast("Table", AttendanceRevision.__table__)
 IDENTITY = ("training_session_id", "enrolment_id")
 ANSWER = ("status", "minutes_late", "minutes_left_early", "excuse_category")
-# The newest revision is what the head says now, without its private note.
-COPY = insert(REVISIONS).from_select(
-    [*IDENTITY, *ANSWER, "number", "written_by_id", "written_at", "reason"],
-    select(
-        *(RECORDS.c[name] for name in (*IDENTITY, *ANSWER)),
-        *(RECORDS.c.revision, RECORDS.c.updated_by_id, RECORDS.c.updated_at),
-        bindparam("reason", type_=REVISIONS.c.reason.type),
-    ).where(
-        RECORDS.c.training_session_id == bindparam("training_session_id"),
-        RECORDS.c.enrolment_id.in_(bindparam("enrolments", expanding=True)),
-    ),
-)
+# INSERT … ON CONFLICT DO UPDATE, which both databases know and SQLAlchemy spells twice.
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def _save_head(sheet: RegisterSheet, writing: Writing, *, actor: Actor, now: datetime) -> None:
+    values = {
+        "training_session_id": sheet.training_session.id,
+        "actual_starts_at": writing.starts_at,
+        "actual_ends_at": writing.ends_at,
+        "closed_at": now if writing.closing else None,
+        "closed_by_id": actor.user_id if writing.closing else None,
+    }
+    connection = db.session.connection()
+    connection.execute(_head(connection.dialect.name), values)
+    if sheet.register is not None:
+        db.session.expire(sheet.register)
+
+
+@cache
+def _head(dialect: str) -> Insert:
+    """The hours really held and whoever closed it; one version more than before."""
+    into = cast("sqlite.Insert", INSERT[dialect](HEADS)).values(version=1).inline()
+    said = ("actual_starts_at", "actual_ends_at", "closed_at", "closed_by_id")
+    return into.on_conflict_do_update(
+        index_elements=["training_session_id"],
+        set_={name: into.excluded[name] for name in said} | {"version": HEADS.c.version + 1},
+    )
 
 
 def _write_lines(
@@ -186,40 +208,73 @@ def _write_lines(
     """The heads in one statement and their revisions in another, for one line or five hundred."""
     if not entries:
         return
-    heads = [
-        {
-            "training_session_id": sheet.training_session.id,
-            "enrolment_id": enrolment_id,
-            "status": entry.status,
-            "minutes_late": entry.minutes_late,
-            "minutes_left_early": entry.minutes_left_early,
-            "excuse_category": entry.excuse_category,
-            "excuse_note": entry.excuse_note,
-            "updated_by_id": actor.user_id,
-            "updated_at": now,
-        }
-        for enrolment_id, entry in entries.items()
-    ]
-    db.session.execute(_upsert(db.session.get_bind().dialect.name), heads)
-    copied = {
-        "training_session_id": sheet.training_session.id,
-        "enrolments": list(entries),
-        "reason": reason,
-    }
-    db.session.execute(COPY, copied)
+    lines = [(enrolment_id, *_answer(entry)) for enrolment_id, entry in entries.items()]
+    connection = db.session.connection()
+    here = {"training_session_id": sheet.training_session.id, "lines": json.dumps(lines)}
+    written = {"updated_by_id": actor.user_id, "updated_at": now}
+    connection.execute(_upsert(connection.dialect.name), here | written)
+    connection.execute(_copy(connection.dialect.name), here | {"reason": reason})
+
+
+def _answer(entry: Entry) -> tuple[str | int | None, ...]:
+    return (
+        entry.status,
+        entry.minutes_late,
+        entry.minutes_left_early,
+        entry.excuse_category,
+        entry.excuse_note,
+    )
+
+
+def _sent(dialect: str) -> ColumnElement[Any]:
+    """Each of the lines, which go to the database as one text.
+
+    Bound one by one, the values of five hundred take longer than all that is done with them.
+    """
+    lines = bindparam("lines", type_=Text)
+    if dialect == "postgresql":
+        unfolded = func.json_array_elements(as_type(lines, JSON))
+    else:
+        unfolded = func.json_each(lines)
+    return unfolded.table_valued(column("value", JSON)).c.value
 
 
 @cache
 def _upsert(dialect: str) -> Insert:
-    """INSERT … ON CONFLICT DO UPDATE, which both databases know and SQLAlchemy spells twice."""
+    line = _sent(dialect)
+    given = {
+        "training_session_id": bindparam("training_session_id", type_=Integer),
+        "enrolment_id": line[0].as_integer(),
+        "status": line[1].as_string(),
+        "minutes_late": line[2].as_integer(),
+        "minutes_left_early": line[3].as_integer(),
+        "excuse_category": line[4].as_string(),
+        "excuse_note": line[5].as_string(),
+        "updated_by_id": bindparam("updated_by_id", type_=Integer),
+        "updated_at": bindparam("updated_at", type_=RECORDS.c.updated_at.type),
+        "revision": literal(1),
+    }
+    # Without a condition, SQLite reads ON CONFLICT as the ON of a join.
+    rows = select(*given.values()).where(true())
+    into = cast("sqlite.Insert", INSERT[dialect](RECORDS)).from_select(list(given), rows)
     said = (*ANSWER, "excuse_note", "updated_by_id", "updated_at")
-    one_more = {"revision": RECORDS.c.revision + 1}
-    if dialect == "postgresql":
-        into = postgresql.insert(RECORDS).values(revision=1)
-        return into.on_conflict_do_update(
-            index_elements=IDENTITY, set_={name: into.excluded[name] for name in said} | one_more
-        )
-    upsert = sqlite.insert(RECORDS).values(revision=1)
-    return upsert.on_conflict_do_update(
-        index_elements=IDENTITY, set_={name: upsert.excluded[name] for name in said} | one_more
+    return into.on_conflict_do_update(
+        index_elements=IDENTITY,
+        set_={name: into.excluded[name] for name in said} | {"revision": RECORDS.c.revision + 1},
+    )
+
+
+@cache
+def _copy(dialect: str) -> Insert:
+    """The newest revision is what the line says now, without its private note."""
+    return insert(REVISIONS).from_select(
+        [*IDENTITY, *ANSWER, "number", "written_by_id", "written_at", "reason"],
+        select(
+            *(RECORDS.c[name] for name in (*IDENTITY, *ANSWER)),
+            *(RECORDS.c.revision, RECORDS.c.updated_by_id, RECORDS.c.updated_at),
+            bindparam("reason", type_=REVISIONS.c.reason.type),
+        ).where(
+            RECORDS.c.training_session_id == bindparam("training_session_id"),
+            RECORDS.c.enrolment_id.in_(select(_sent(dialect)[0].as_integer())),
+        ),
     )

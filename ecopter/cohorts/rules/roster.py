@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from ecopter.cohorts.rules.places import Category
@@ -149,6 +149,7 @@ LENGTHS = {
     Column.CATEGORY: 60,
     Column.ORGANISATION: 160,
 }
+NEEDED = (Column.GIVEN, Column.FAMILY)
 ARABIC_LETTER = re.compile(r"[\u0600-\u06FF\u0750-\u077F]")
 ARABIC_NAME = re.compile(r"[\u0600-\u06FF\u0750-\u077F\s'’.-]*")
 NOT_IN_NAMES = re.compile(r"[<>{}|\\^\[\]]")
@@ -355,7 +356,7 @@ def _columns(
         for column, times in Counter(known).items()
         if times > 1
     ]
-    if not {Column.GIVEN, Column.FAMILY} <= set(known):
+    if not set(NEEDED) <= set(known):
         faults.append(Fault(HEADING_MISSING))
     return tuple(column for _, column in named), unknown, tuple(faults)
 
@@ -388,6 +389,8 @@ def _row(line: int, cells: Sequence[str], order: Sequence[Column | None]) -> Ros
 
 def _faults_of(values: Mapping[Column, str]) -> Iterable[Fault]:
     for column, value in values.items():
+        if not value and column not in NEEDED:
+            continue
         if len(value) > LENGTHS[column]:
             yield Fault(TOO_LONG, column, {"length": LENGTHS[column]})
         elif fault := _fault_of(column, value):
@@ -395,10 +398,8 @@ def _faults_of(values: Mapping[Column, str]) -> Iterable[Fault]:
 
 
 def _fault_of(column: Column, value: str) -> str | None:
-    if column in (Column.GIVEN, Column.FAMILY):
+    if column in NEEDED:
         return _latin_fault(value)
-    if not value:
-        return None
     plain = fold(value)
     telephone = _plain_digits(value)
     tests: Mapping[Column, tuple[bool, str]] = {
@@ -448,18 +449,18 @@ def _without_doubles(rows: Sequence[RosterRow]) -> Iterable[RosterRow]:
     names: dict[str, list[RosterRow]] = {}
     sign_ins: dict[str, int] = {}
     for row in rows:
-        faults = list(row.faults)
-        key = sign_in_key(row.sign_in_name)
+        fault = None
+        key, name = sign_in_key(row.sign_in_name), _folded(row)
         if key and key in sign_ins:
-            faults.append(Fault(SAME_SIGN_IN, Column.SIGN_IN_NAME, {"line": sign_ins[key]}))
-        elif not key or key not in sign_ins:
-            twin = next((one for one in names.get(_folded(row), ()) if _is_same(one, row)), None)
+            fault = Fault(SAME_SIGN_IN, Column.SIGN_IN_NAME, {"line": sign_ins[key]})
+        else:
+            twin = next((one for one in names.get(name, ()) if _is_same(one, row)), None)
             if twin and row.name.latin:
-                faults.append(Fault(SAME_PERSON, values={"line": twin.line}))
+                fault = Fault(SAME_PERSON, values={"line": twin.line})
         if key:
             sign_ins.setdefault(key, row.line)
-        names.setdefault(_folded(row), []).append(row)
-        yield RosterRow(**{**vars(row), "faults": tuple(faults)})
+        names.setdefault(name, []).append(row)
+        yield replace(row, faults=(*row.faults, fault)) if fault else row
 
 
 def _folded(row: RosterRow) -> str:

@@ -32,7 +32,8 @@ class SignInForm(PageForm):
         render_kw={"autocomplete": "current-password", **PLAIN},
     )
     own_phone = own_phone_field()
-    next = HiddenField()
+    # Nobody reads the name of a hidden field; without one, the library opens its dictionary.
+    next = HiddenField("")
 
 
 class ConfirmationForm(PageForm):
@@ -43,7 +44,7 @@ class ConfirmationForm(PageForm):
         validators=[InputRequired(_("Write your password."))],
         render_kw={"autocomplete": "current-password", **PLAIN},
     )
-    next = HiddenField()
+    next = HiddenField("")
 
 
 class CodeRequestForm(PageForm):
@@ -67,7 +68,7 @@ class RedeemForm(PageForm):
         _("New password"),
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_LENGTH, **PLAIN},
     )
-    suggestion = HiddenField()
+    suggestion = HiddenField("")
     takes_suggestion = BooleanField(_("Take these four words; I have written them down"))
     own_phone = own_phone_field()
 

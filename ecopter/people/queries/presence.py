@@ -92,8 +92,8 @@ def count_failures(account_key: str, address: str, *, now: datetime) -> tuple[in
         "address": address,
         "lately": now - ADDRESS_WINDOW,
     }
-    row = db.session.execute(_failures(), asked).one()
-    return row[0], row[1]
+    ((of_account, of_address),) = plain_rows(_failures(), asked)
+    return of_account, of_address
 
 
 @cache

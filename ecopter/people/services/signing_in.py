@@ -25,10 +25,14 @@ FORGET_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class OpenedSession:
-    """`token` goes into the reader's signed cookie; only its hash is kept here."""
+    """`token` goes into the reader's signed cookie; only its hash is kept here.
+
+    `user` is held so that whoever asks for them next finds them loaded.
+    """
 
     token: str
     sign_in: SignIn
+    user: User
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def open_session(user: User, *, own_phone: bool, now: datetime) -> OpenedSession
         about=("sign_in", opened.id),
         own_phone=own_phone,
     )
-    return OpenedSession(token, opened)
+    return OpenedSession(token, opened, user)
 
 
 def confirm_password(user: User, password: str, *, address: str, now: datetime) -> None:
