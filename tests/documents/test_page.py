@@ -173,15 +173,25 @@ def test_the_attestation_gives_a_result_for_each_competence(
     page = certificate_html(attestation)
 
     for french, arabic in (
-        (">acquise<", ">مكتسبة<"),
-        (">en cours d’acquisition<", ">في طور الاكتساب<"),
-        (">non acquise<", ">غير مكتسبة<"),
-        (">non évaluée<", ">لم يتم تقييمها<"),
+        (">acquise<", " – مكتسبة<"),
+        (">en cours d’acquisition<", " – في طور الاكتساب<"),
+        (">non acquise<", " – غير مكتسبة<"),
+        (">non évaluée<", " – لم يتم تقييمها<"),
     ):
         assert french in page
         assert arabic in page
     assert "sur 280\u00a0h prévues" in page
     assert all(str(escape(text.fr)) in page for text in attestation.objectives)
+
+
+def test_the_lines_of_both_languages_begin_with_the_same_codes(
+    attestation: CertificateWords,
+) -> None:
+    """Titles of different lengths let the two columns drift apart: the code keeps them paired."""
+    page = certificate_html(attestation)
+
+    codes = [line.code for line in attestation.competences]
+    assert re.findall(r"<li>(C\d+) \t", page) == codes * 2
 
 
 def test_only_a_demo_paper_is_a_specimen(words: CertificateWords) -> None:
