@@ -278,4 +278,4 @@ def test_the_page_of_a_bundle_is_cheap(browser, count_queries, trainees):
     with count_queries() as statements:
         office.get(SHOW, cohort_id=finished.cohort.id, bundle_id=bundle.id)
 
-    assert len(statements) == 6
+    assert len(statements) == 4

@@ -143,7 +143,7 @@ def test_the_page_asks_the_same_questions_for_2_and_60(browser, count_queries):
             office.get(PAGE, cohort_id=finished.cohort.id)
         counts.append(len(statements))
 
-    assert counts == [16, 16]
+    assert counts == [14, 14]
 
 
 def test_failed_papers_are_tried_again_in_one_press(browser):

@@ -375,8 +375,8 @@ def test_the_issue_page_asks_the_same_questions_for_16_and_500(browser, count_qu
     assert counts == [ISSUE_PAGE_QUERIES] * 2
 
 
-# Four of them are the door's: session, roles in the school, in cohorts, in associations.
-ISSUE_PAGE_QUERIES = 16
+# Two of them are the door's.
+ISSUE_PAGE_QUERIES = 14
 
 
 def test_a_paper_the_cohort_does_not_give_is_never_taken_for_another(browser):
