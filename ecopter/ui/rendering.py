@@ -66,9 +66,12 @@ class PageApp(Flask):
         _external: bool | None = None,
         **values: Any,
     ) -> str:
-        """As Flask's. What people typed is made anew: it would fill the store, and stay in it."""
+        """As Flask's. What people typed is made anew: it would fill the store, and stay in it.
+
+        So is what a dot begins: where that leads depends on the page that asks.
+        """
         special = {"_anchor": _anchor, "_method": _method, "_scheme": _scheme}
-        is_plain = not (_external or any(special.values())) and request
+        is_plain = not (_external or any(special.values()) or endpoint[:1] == ".") and request
         if not is_plain or any(type(value) is not int for value in values.values()):
             return super().url_for(endpoint, _external=_external, **special, **values)
         key = request.script_root, endpoint, *sorted(values.items())

@@ -46,6 +46,14 @@ class TestAddresses:
         assert url_for("home.show", page=1).endswith("page=1")
         assert url_for("home.show", page=True).endswith("page=True")
 
+    def test_a_dot_leads_from_the_page_that_asks(self, app):
+        found = []
+        for path in ("/account", "/account/second-factor", "/account"):
+            with app.test_request_context(path):
+                found.append(url_for(".show"))
+
+        assert found == ["/account", "/account/second-factor", "/account"]
+
     def test_words_that_people_typed_are_not_kept(self, page):
         before = dict(page._addresses)
 
