@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import create_engine, make_url, text
-from sqlalchemy.schema import CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from benchmarks import seed, words
 from benchmarks.seed import Facts, Plan
@@ -56,6 +56,8 @@ def key_of(plan: Plan, day: str) -> str:
     mark = hashlib.sha256(f"{plan}{day}".encode())
     for table in METADATA.sorted_tables:
         mark.update(str(CreateTable(table)).encode())
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            mark.update(str(CreateIndex(index)).encode())
     for path in (Path(seed.__file__), Path(words.__file__)):
         mark.update(path.read_bytes())
     for path in sorted(path for path in CONTENT.rglob("*") if path.is_file()):

@@ -130,9 +130,19 @@ class Grade(Entity):
             sqlite_where=text("is_current"),
             postgresql_where=text("is_current"),
         ),
+        # Earlier grades too: whether a hand-in was ever judged is asked for each of them.
+        Index("ix_grades_enrolment_id_lesson_id", "enrolment_id", "lesson_id"),
+        # Few at any time, and counted on every page of a gradebook.
+        Index(
+            "ix_grades_unpublished",
+            "enrolment_id",
+            "lesson_id",
+            sqlite_where=text("published_at IS NULL"),
+            postgresql_where=text("published_at IS NULL"),
+        ),
     )
 
-    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"), index=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolments.id"))
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lessons.id"), index=True)
     # None: judged by observation (a tasting, a role play, field work).
     submission_id: Mapped[int | None] = mapped_column(ForeignKey("submissions.id"))
@@ -158,9 +168,11 @@ class CriterionScore(Entity):
     __table_args__ = (
         UniqueConstraint("grade_id", "criterion_id"),
         CheckConstraint("level BETWEEN 1 AND 4", name="level_in_rubric"),
+        # The lowest level of a grade is the first of its entries.
+        Index("ix_criterion_scores_grade_id_level", "grade_id", "level"),
     )
 
-    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"), index=True)
+    grade_id: Mapped[int] = mapped_column(ForeignKey("grades.id"))
     criterion_id: Mapped[int] = mapped_column(ForeignKey("rubric_criteria.id"))
     level: Mapped[int]
 

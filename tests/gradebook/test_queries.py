@@ -1,10 +1,14 @@
-import pytest
+from decimal import Decimal
 
+import pytest
+from sqlalchemy import update
+
+from ecopter.assessment.models import Grade, QuizAttempt
 from ecopter.assessment.queries.grading import get_publication
 from ecopter.assessment.services.grading import publish
 from ecopter.authorization.policy import Actor
 from ecopter.db import db
-from ecopter.gradebook.queries import competences, get_gradebook, get_marks
+from ecopter.gradebook.queries import Kept, QuizCell, competences, get_gradebook, get_marks
 from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.shared.errors import NotFound
 from tests.clock import NOW
@@ -153,3 +157,98 @@ def test_pages_cost_the_same_for_sixteen_and_for_five_hundred(database, count_qu
         costs.append((len(book), len(marks), len(words_of_all)))
 
     assert costs == [(6, 8, 3)] * 2
+
+
+def test_every_mark_is_read_as_it_was_given(database):
+    cohort, _teacher = make_marked_cohort(201, modules=1, lessons=1)
+    marks = {place.id: number for number, place in enumerate(enrolments_of(cohort))}
+    for enrolment_id, number in marks.items():
+        given = update(Grade).where(Grade.enrolment_id == enrolment_id)
+        db.session.execute(given.values(mark=Decimal(number) / 10))
+    fresh()
+
+    lines = get_gradebook(cohort.id, module_id=None, number=1, size=None).page.items
+
+    read = {line.enrolment_id: cell.mark for line in lines for cell in line.cells.values()}
+    assert {key: str(mark) for key, mark in read.items()} == {
+        key: str(number / 10) for key, number in marks.items()
+    }
+
+
+def test_the_best_of_several_attempts_counts_passed_first_then_the_share_of_right(school):
+    cohort, (first, second, _third), lessons, _teacher = school
+    attempts = [
+        *((first, lessons[0], *one) for one in [(5, 10, False), (2, 3, True), (9, 10, False)]),
+        *((first, lessons[0], *one) for one in [(3, 5, True), (1, 2, True)]),
+        (first, lessons[3], 0, 0, True),
+        *((second, lessons[0], *one) for one in [(1, 3, False), (101, 200, False)]),
+    ]
+    for number, (place, lesson, right, counted, passed) in enumerate(attempts, start=1):
+        db.session.add(
+            QuizAttempt(
+                enrolment_id=place.id,
+                lesson_id=lesson.id,
+                number=number,
+                key=str(number),
+                submitted_at=NOW,
+                right_count=right,
+                counted=counted,
+                passed=passed,
+            )
+        )
+    fresh()
+
+    for size in (50, None):
+        lines = get_gradebook(cohort.id, module_id=None, number=1, size=size).page.items
+        assert {line.enrolment_id: line.quizzes for line in lines if line.quizzes} == {
+            first.id: {lessons[0].id: QuizCell(2, 3, True), lessons[3].id: QuizCell(0, 0, True)},
+            second.id: {lessons[0].id: QuizCell(101, 200, False)},
+        }
+
+
+def test_a_page_knows_which_hand_in_was_graded(school):
+    cohort, (first, second, _third), lessons, teacher = school
+    handed_in = [make_submission(first, lesson) for lesson in lessons[:2]]
+    make_grade(first, lessons[1], by=teacher, submission_id=handed_in[1].id)
+    make_grade(first, lessons[2], by=teacher)
+    make_grade(second, lessons[0], by=teacher)
+    fresh()
+
+    lines = get_gradebook(cohort.id, module_id=None, number=1).page.items
+
+    found = {line.enrolment_id: (line.submissions, line.waiting) for line in lines}
+    assert found[first.id] == (
+        {lessons[1].id: handed_in[1].id, lessons[2].id: 0},
+        {lessons[0].id: handed_in[0].id},
+    )
+    assert found[second.id] == ({lessons[0].id: 0}, {})
+
+
+def test_levels_and_hidden_grades_are_found_by_index_alone(school, count_queries):
+    """500 people have some 100,000 levels: SQLite says of each statement how it would look."""
+    cohort, *_rest = school
+    fresh()
+    with count_queries() as statements:
+        get_gradebook(cohort.id, module_id=None, number=1, size=None)
+
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("SQLite's own words")
+    plans = ""
+    for statement in statements.seen:
+        asked = db.session.connection().exec_driver_sql(
+            f"EXPLAIN QUERY PLAN {statement}", (0,) * statement.count("?")
+        )
+        plans += "\n".join(str(row[-1]) for row in asked) + "\n"
+
+    assert "USING COVERING INDEX ix_criterion_scores_grade_id_level" in plans
+    assert "USING INDEX ix_grades_unpublished" in plans
+    assert "SCAN grades" not in plans
+
+
+def test_what_is_kept_is_made_once_and_never_too_much():
+    made = []
+    kept = Kept(lambda key: made.append(key) or key.upper(), most=2)
+
+    assert [kept[key] for key in ("a", "a", "b", "c", "a")] == ["A", "A", "B", "C", "A"]
+    assert made == ["a", "b", "c", "a"]
+    assert set(kept) == {"c", "a"}

@@ -131,8 +131,8 @@ def test_a_page_of_the_gradebook_costs_the_same_for_sixteen_and_for_five_hundred
             reader.get("gradebook.cohort.show", cohort_id=cohort.id)
         costs.append(len(seen))
 
-    # Three of them are the door's: session, roles in the school, roles in cohorts.
-    assert costs == [10, 10]
+    # Two of them are the door's: the session, and what the person is to the school.
+    assert costs == [8, 8]
 
 
 def test_everyone_on_one_page_stays_light(browser):

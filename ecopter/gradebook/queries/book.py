@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, func, select, type_coerce
+from sqlalchemy import Numeric, bindparam, func, select, type_coerce
 
 from ecopter.assessment.models import Grade
 from ecopter.authorization.policy import Scope
@@ -13,12 +14,13 @@ from ecopter.cohorts.models import Cohort, Enrolment
 from ecopter.cohorts.queries import get_cohort
 from ecopter.curricula.models import Module
 from ecopter.curricula.queries import outline
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.gradebook.queries.results import (
-    MARK,
     Cell,
+    Graded,
     QuizCell,
     Who,
+    lowest_levels,
     read_grades,
     read_quizzes,
     read_to_do,
@@ -33,8 +35,9 @@ from ecopter.shared.text import fold
 
 PAGE_SIZE = 50
 BY_WORST = {level: outcome_of_worst(level) for level in (None, 1, 2, 3, 4)}
-# What trainees without a result of some kind have of it.
-NOTHING: Mapping[int, int] = {}
+NOT_GRADED = Graded({}, {})
+# Names of people kept ready for lists: some 500 bytes each.
+MOST_NAMES = 2_048
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,8 @@ class Line:
     enrolment_id: int
     name: PersonName
     cells: Mapping[int, Cell]
+    # Lesson id -> hand-in that was graded; 0 or nothing for an observation, and on a page of all.
+    submissions: Mapping[int, int]
     # Lesson id -> hand-in that waits for a grade.
     waiting: Mapping[int, int]
     quizzes: Mapping[int, QuizCell]
@@ -117,40 +122,46 @@ def get_gradebook(
     found = _people(cohort_id, wish, figures)
     number = page_within(number, size or max(len(found), 1), len(found))
     people = found if size is None else found[(number - 1) * size : number * size]
-    chosen = None if size is None and not wish.words else [one.enrolment_id for one in people]
-    who = Who(cohort_id, chosen)
-    cells, worst = read_grades(
-        who, {lesson.id: module.id for module in shown for lesson in module.lessons}
-    )
+    is_everyone = len(people) == len(found) and not wish.words
+    who = Who(cohort_id, None if is_everyone else [key for key, _name in people])
+    graded = read_grades(who, with_submissions=size is not None)
     quizzes = read_quizzes(who)
     waiting, unpublished = read_to_do(who)
+    modules_of = {lesson.id: module.id for module in shown for lesson in module.lessons}
     module_ids = [module.id for module in shown]
-    lines = [
-        Line(
-            enrolment_id=key,
-            name=name,
-            cells=cells.get(key, {}),
-            waiting=waiting.get(key, {}),
-            quizzes=quizzes.get(key, {}),
-            outcomes={one: BY_WORST[worst.get(key, NOTHING).get(one)] for one in module_ids},
-            figure=figures.get(key),
+    lines = []
+    for key, name in people:
+        cells, submissions = graded.get(key, NOT_GRADED)
+        worst = lowest_levels(cells, modules_of)
+        lines.append(
+            Line(
+                enrolment_id=key,
+                name=name,
+                cells=cells,
+                submissions=submissions,
+                waiting=waiting.get(key, {}),
+                quizzes=quizzes.get(key, {}),
+                outcomes={one: BY_WORST[worst.get(one)] for one in module_ids},
+                figure=figures.get(key),
+            )
         )
-        for key, name in people
-    ]
     page = Page(lines, number, size or max(len(found), 1), len(found))
     return Gradebook(cohort, taught, shown, module_id, page, unpublished, size is None, wish)
 
 
-class Person(NamedTuple):
-    """Someone with a place in the cohort."""
+class Written(NamedTuple):
+    """A name as the person writes it, where it stands in a list, and its words to be found by."""
 
-    enrolment_id: int
     name: PersonName
+    place: tuple[str, str]
+    text: str
 
-    def holds(self, words: Sequence[str]) -> bool:
-        """Whether the name, in one script or both together, holds all the words."""
-        text = fold(f"{self.name.latin} {self.name.arabic}")
-        return all(word in text for word in words)
+
+@lru_cache(MOST_NAMES)
+def _written(given_lat: str, family_lat: str, given_ar: str, family_ar: str) -> Written:
+    """Folding the names of 500 people takes longer than reading them; they stay the same."""
+    name = PersonName(given_lat, family_lat, given_ar, family_ar)
+    return Written(name, name.place_in_list, fold(f"{name.latin} {name.arabic}"))
 
 
 EVERYONE = (
@@ -169,24 +180,22 @@ EVERYONE = (
 
 def _people(
     cohort_id: int, wish: BookWish, figures: Mapping[int, Decimal | int]
-) -> Sequence[Person]:
-    """Everyone wished for, in order; one query of plain rows.
+) -> Sequence[tuple[int, PersonName]]:
+    """Everyone wished for, in order, as (enrolment id, name); one query of plain rows.
 
     Names are folded to be found and ordered, which no database does alike.
     """
-    rows = db.session.connection().execute(EVERYONE, {"cohort_id": cohort_id}).all()
-    people = [Person(key, PersonName(*written)) for key, *written in rows]
+    rows = plain_rows(EVERYONE, {"cohort_id": cohort_id})
+    people = [(_written(*name), key) for key, *name in rows]
     if wish.words:
-        people = [person for person in people if person.holds(wish.words)]
+        people = [one for one in people if all(word in one[0].text for word in wish.words)]
     backwards = wish.is_descending
-    people.sort(
-        key=lambda person: person.name.place_in_list, reverse=backwards and not wish.has_figure
-    )
-    if not wish.has_figure:
-        return people
-    known = [person for person in people if person.enrolment_id in figures]
-    known.sort(key=lambda person: figures[person.enrolment_id], reverse=backwards)
-    return known + [person for person in people if person.enrolment_id not in figures]
+    people.sort(key=lambda one: one[0].place, reverse=backwards and not wish.has_figure)
+    if wish.has_figure:
+        known = [one for one in people if one[1] in figures]
+        known.sort(key=lambda one: figures[one[1]], reverse=backwards)
+        people = known + [one for one in people if one[1] not in figures]
+    return [(key, written.name) for written, key in people]
 
 
 def _figures(
@@ -202,7 +211,7 @@ def _figures(
             Grade.enrolment_id,
             func.count(),
             func.count(Grade.mark),
-            func.sum(type_coerce(Grade.mark, MARK)),
+            func.sum(type_coerce(Grade.mark, Numeric(3, 1, asdecimal=False))),
         )
         .join(Enrolment, Enrolment.id == Grade.enrolment_id)
         .where(Enrolment.cohort_id == cohort_id, Grade.is_current, Grade.lesson_id.in_(lesson_ids))

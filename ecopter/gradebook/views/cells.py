@@ -1,17 +1,18 @@
 """Rows of the gradebook, joined in Python: a template loop over 28,000 cells is far slower."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cached_property
 
 from flask import url_for
 from markupsafe import Markup, escape
 
 from ecopter.gradebook import labels
-from ecopter.gradebook.queries import Cell, Gradebook, Line, QuizCell
+from ecopter.gradebook.queries import Cell, Gradebook, Kept, Line, QuizCell
 from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.people.rules import PersonName
-from ecopter.platform.i18n import grade
+from ecopter.platform.i18n import grade, page_language
+from ecopter.shared.languages import title_in
 
 # A cell needs no end tag (HTML, 13.1.2.4); without 28,000 of them the page is a third lighter.
 EMPTY = "<td>"
@@ -28,6 +29,7 @@ class Cells:
 
     def __init__(self, book: Gradebook, *, with_links: bool) -> None:
         self.has_figure = book.wish.has_figure
+        self.modules = book.modules
         self.empty: list[str] = []
         # Where the exercise of a lesson stands, with its quiz after it; and where an outcome does.
         self.place: dict[int, int] = {}
@@ -41,67 +43,104 @@ class Cells:
                 self.empty.append(EMPTY)
         self.with_links = with_links
         # A badge for each of everyone's competences would weigh more than all their marks.
-        outcome = _badge if not book.is_whole else _word
-        self.outcomes = {kind: outcome(kind) for kind in CompetenceOutcome}
-        self.quiz: Callable[[QuizCell], str] = cache(_quiz)
-        self.words: Callable[[float | None, bool], str] = cache(_words)
-        self.plain: Callable[[float | None, bool], str] = cache(_plain)
-        self.to_grade = escape(labels.TO_GRADE)
+        self.outcomes = Kept(_word if book.is_whole else _badge)
+        self.quiz = Kept(_quiz)
+        self.words = Kept(_words)
+        self.plain = Kept(_plain)
         # Addresses with a hole for the id: building one takes longer than filling one.
         self.marks = _hole(url_for("gradebook.marks.show", enrolment_id=0))
-        self.grading = _hole(url_for("assessment.grading.edit", submission_id=0))
         observation = _hole(
             url_for("assessment.observation.edit", cohort_id=book.cohort.id, lesson_id=0)
         )
         self.observing = {one: observation.format(one) for one in self.place}
+        # Cells that lead on, up to the id of a trainee; and around the id of a hand-in.
+        self.observed = {
+            one: f'<td><a href="{address}?change=' for one, address in self.observing.items()
+        }
+        grading = _hole(url_for("assessment.grading.edit", submission_id=0))
+        self.graded = f'<td><a href="{grading}">'.split("{}")
+
+    @cached_property
+    def to_grade(self) -> str:
+        return str(escape(labels.TO_GRADE))
+
+    def headings(self, words: tuple[str, str, str], *, leads_on: bool) -> Markup:
+        """A column for each exercise, quiz and competence; `words` are the names of these."""
+        exercise, quiz, competence = words
+        language = page_language().tag
+
+        def said(titles: Mapping[str, str]) -> str:
+            return escape(title_in(titles, language))
+
+        columns = []
+        for module in self.modules:
+            for lesson in module.lessons:
+                code = f"<bdi>{escape(lesson.code)}</bdi>"
+                way = f'<a href="{self.observing[lesson.id]}">{code}</a>' if leads_on else code
+                columns.append(
+                    f'<th scope="col" title="{said(lesson.titles)}">{way}<br>{exercise}'
+                    f'</th>\n<th scope="col">{code}<br>{quiz}</th>\n'
+                )
+            if module.competence_code:
+                columns.append(
+                    f'<th scope="col" title="{said(module.competence_titles)}"><bdi>'
+                    f"{escape(module.competence_code)}</bdi><br>{competence}</th>\n"
+                )
+        return Markup("".join(columns))  # noqa: S704 (made of our own markup and escaped words)
 
     def rows(self, lines: Iterable[Line], in_both: Markup, in_latin: Markup) -> Markup:
         """A row for each trainee; the markup of a name, in both scripts or one, has holes {0} {1}.
 
         Everything that is not ours is escaped here.
         """
+        names = str(in_both), str(in_latin)
         rows = (
             f'<tr><th scope="row"><a href="{self.marks.format(line.enrolment_id)}">'
-            f"{_named(line.name, str(in_both), str(in_latin))}</a>{self._cells(line)}\n"
+            f"{_named(line.name, *names)}</a>{self._cells(line)}\n"
             for line in lines
         )
         return Markup("".join(rows))  # noqa: S704 (made of our own markup and escaped words)
 
     def _cells(self, line: Line) -> str:
         parts, place = self.empty.copy(), self.place
-        self._judge(parts, line)
+        judge = self._link if self.with_links else self._show
+        judge(parts, line)
         for lesson_id, number in line.waiting.items():
             if lesson_id in place:
                 parts[place[lesson_id]] = self._waiting(number)
         for lesson_id, result in line.quizzes.items():
             if lesson_id in place:
-                parts[place[lesson_id] + 1] = self.quiz(result)
+                parts[place[lesson_id] + 1] = self.quiz[result]
         for module_id, where in self.outcome_place.items():
             parts[where] = self.outcomes[line.outcomes[module_id]]
         if self.has_figure:
             parts.insert(0, _figure(line.figure))
         return "".join(parts)
 
-    def _judge(self, parts: list[str], line: Line) -> None:
+    def _show(self, parts: list[str], line: Line) -> None:
         place, plain = self.place, self.plain
         for lesson_id, cell in line.cells.items():
             if lesson_id in place:
+                parts[place[lesson_id]] = plain[cell]
+
+    def _link(self, parts: list[str], line: Line) -> None:
+        """The same, each mark a way to its change."""
+        place, words, observed = self.place, self.words, self.observed
+        submissions, trainee = line.submissions, str(line.enrolment_id)
+        start, end = self.graded
+        for lesson_id, cell in line.cells.items():
+            if lesson_id in place:
+                submission_id = submissions.get(lesson_id)
                 parts[place[lesson_id]] = (
-                    self._linked(cell, line.enrolment_id, lesson_id)
-                    if self.with_links
-                    else plain(cell.mark, cell.is_published)
+                    f"{start}{submission_id}{end}{words[cell]}</a>"
+                    if submission_id
+                    else f'{observed[lesson_id]}{trainee}">{words[cell]}</a>'
                 )
 
     def _waiting(self, submission_id: int) -> str:
         if not self.with_links:
             return f"<td>{self.to_grade}"
-        return f'<td><a href="{self.grading.format(submission_id)}">{self.to_grade}</a>'
-
-    def _linked(self, cell: Cell, enrolment_id: int, lesson_id: int) -> str:
-        words = self.words(cell.mark, cell.is_published)
-        if cell.submission_id is None:
-            return f'<td><a href="{self.observing[lesson_id]}?change={enrolment_id}">{words}</a>'
-        return f'<td><a href="{self.grading.format(cell.submission_id)}">{words}</a>'
+        return f"{self.graded[0]}{submission_id}{self.graded[1]}{self.to_grade}</a>"
 
 
 def _hole(address: str) -> str:
@@ -119,13 +158,13 @@ def _figure(figure: Decimal | int | None) -> str:
     return f'<td class="table__number">{"" if figure is None else escape(written)}'
 
 
-def _words(mark: float | None, is_published: bool) -> str:
-    words = escape(labels.EXCUSED if mark is None else grade(Decimal(str(mark))))
-    return words if is_published else f"{words}{HIDDEN}"
+def _words(cell: Cell) -> str:
+    words = str(escape(labels.EXCUSED if cell.mark is None else grade(Decimal(str(cell.mark)))))
+    return words if cell.is_published else f"{words}{HIDDEN}"
 
 
-def _plain(mark: float | None, is_published: bool) -> str:
-    return f"<td>{_words(mark, is_published)}"
+def _plain(cell: Cell) -> str:
+    return f"<td>{_words(cell)}"
 
 
 def _quiz(result: QuizCell) -> str:
@@ -134,15 +173,14 @@ def _quiz(result: QuizCell) -> str:
 
 
 def _badge(kind: CompetenceOutcome) -> str:
-    return Markup('<td class="gradebook__outcome"><span class="badge tone--{}">{}</span>').format(
-        labels.TONE[kind], _short(kind)
-    )
+    tone = labels.TONE[kind]
+    return f'<td class="gradebook__outcome"><span class="badge tone--{tone}">{_short(kind)}</span>'
 
 
 def _word(kind: CompetenceOutcome) -> str:
-    return Markup("<td>{}").format(_short(kind))
+    return f"<td>{_short(kind)}"
 
 
 def _short(kind: CompetenceOutcome) -> str:
     words: Mapping[CompetenceOutcome, str] = labels.OUTCOME_SHORT
-    return words[kind]
+    return escape(str(words[kind]))
