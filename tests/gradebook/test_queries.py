@@ -8,9 +8,10 @@ from ecopter.assessment.queries.grading import get_publication
 from ecopter.assessment.services.grading import publish
 from ecopter.authorization.policy import Actor
 from ecopter.db import db
-from ecopter.gradebook.queries import Kept, QuizCell, competences, get_gradebook, get_marks
+from ecopter.gradebook.queries import QuizCell, competences, get_gradebook, get_marks
 from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.shared.errors import NotFound
+from ecopter.shared.kept import Kept
 from tests.clock import NOW
 from tests.factories.assessment import enrolments_of, lessons_of, make_grade, make_submission
 from tests.factories.cohorts import instructor_of, make_cohort

@@ -14,7 +14,6 @@ from ecopter.gradebook.queries.competences import (
     competences_of_place,
     module_marks,
 )
-from ecopter.gradebook.queries.kept import Kept
 from ecopter.gradebook.queries.marks import (
     CriterionLevel,
     LessonMarks,
@@ -31,7 +30,6 @@ __all__ = [
     "CompetenceLine",
     "CriterionLevel",
     "Gradebook",
-    "Kept",
     "LessonMarks",
     "Line",
     "Marks",

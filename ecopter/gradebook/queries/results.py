@@ -31,7 +31,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from ecopter.assessment.models import CriterionScore, Grade, QuizAttempt, Submission
 from ecopter.cohorts.models import Enrolment
 from ecopter.db import plain_rows
-from ecopter.gradebook.queries.kept import Kept
+from ecopter.shared.kept import Kept
 
 # In place of an enrolment id, which is never 0.
 EVERYONE = 0

@@ -8,10 +8,11 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from ecopter.gradebook import labels
-from ecopter.gradebook.queries import Cell, Gradebook, Kept, Line, QuizCell
+from ecopter.gradebook.queries import Cell, Gradebook, Line, QuizCell
 from ecopter.gradebook.rules import CompetenceOutcome
 from ecopter.people.rules import PersonName
 from ecopter.platform.i18n import grade, page_language
+from ecopter.shared.kept import Kept
 from ecopter.shared.languages import title_in
 
 # A cell needs no end tag (HTML, 13.1.2.4); without 28,000 of them the page is a third lighter.
