@@ -38,6 +38,8 @@ WAL_IS_SAFE_FROM = (3, 51, 3)
 BEGIN_ATTEMPTS = 3
 POSTGRESQL_DISK_FULL = "53100"
 WROTE = "wrote"
+# What a connection to SQLite was told last: only to read, or to write as well.
+READS = "reads"
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -226,13 +228,16 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """BEGIN IMMEDIATE for writers: a reader that becomes a writer would fail at once."""
-    if _reading.get():
-        # Past SQLAlchemy, whose way to a cursor costs more than these two together.
-        driver: Any = connection.connection.driver_connection
-        driver.execute("PRAGMA query_only=ON")
+    reads = _reading.get()
+    # Past SQLAlchemy, whose way to a cursor costs more than these together.
+    driver: Any = connection.connection.driver_connection
+    # Said only when it changes: it makes SQLite prepare every statement it knows anew.
+    if connection.info.get(READS) is not reads:
+        driver.execute(f"PRAGMA query_only={'ON' if reads else 'OFF'}")
+        connection.info[READS] = reads
+    if reads:
         driver.execute("BEGIN DEFERRED")
         return
-    connection.exec_driver_sql("PRAGMA query_only=OFF")
     for attempt in range(1, BEGIN_ATTEMPTS + 1):
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,15 +1,16 @@
 """Reading what someone was told."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import joinedload
 
 from ecopter.authorization.policy import Actor, Scope
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.notices.models import Notice
 from ecopter.notices.rules import NoticeEvent
 from ecopter.shared.errors import NotFound
@@ -37,16 +38,26 @@ def get_reader(actor: Actor) -> Reader:
     return Reader(actor, actor.user_id)
 
 
-def list_new(user_id: int, most: int) -> Sequence[Notice]:
-    """The latest notices that this person has not marked as seen; one query."""
-    return db.session.scalars(_new(), {"user_id": user_id, "most": most}).all()
+class NewNotice(NamedTuple):
+    """What a page needs of a notice that nobody has seen yet."""
+
+    id: int
+    event: NoticeEvent
+    facts: Mapping[str, Any]
+    at: datetime
+    seen_at: datetime | None
+
+
+def list_new(user_id: int, most: int) -> Sequence[NewNotice]:
+    """The latest notices that this person has not marked as seen; one query of plain rows."""
+    return [NewNotice._make(row) for row in plain_rows(_new(), {"user_id": user_id, "most": most})]
 
 
 @cache
-def _new() -> Select[Notice]:
+def _new() -> Select[int, NoticeEvent, dict[str, Any], datetime, datetime | None]:
     """Built once: it is asked on every home page."""
     return (
-        select(Notice)
+        select(Notice.id, Notice.event, Notice.facts, Notice.at, Notice.seen_at)
         .where(Notice.user_id == bindparam("user_id"), Notice.seen_at.is_(None))
         .order_by(Notice.at.desc(), Notice.id.desc())
         .limit(bindparam("most"))

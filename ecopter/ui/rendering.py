@@ -1,14 +1,15 @@
 """Jinja with less to look up for each call: pages call macros and functions some hundred times."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from functools import cache
 from types import BuiltinFunctionType, FunctionType, MethodType
 from typing import Any
 
 from flask import Flask, request
 from flask.templating import Environment
-from jinja2 import pass_eval_context
+from jinja2 import Template, pass_eval_context
 from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 
 MOST_ADDRESSES = 4_096
 _PLAIN = frozenset({FunctionType, MethodType, BuiltinFunctionType, type(cache(len))})
@@ -36,10 +37,26 @@ class PageContext(Context):
         return callee(*args, **kwargs)
 
 
+def escaped(value: Any) -> str:
+    """As Jinja's `escape`, which makes new markup of what is markup already."""
+    return value if type(value) is Markup else escape(value)
+
+
+class PageTemplate(Template):
+    """A template whose pieces are escaped by `escaped`."""
+
+    @classmethod
+    def from_code(cls, *parts: Any, **more: Any) -> Template:
+        template = super().from_code(*parts, **more)
+        template.root_render_func.__globals__["escape"] = escaped
+        return template
+
+
 class PageEnvironment(Environment):
     """Templates here have no globals of their own, so no chain of two has to be searched."""
 
     context_class = PageContext
+    template_class = PageTemplate
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         return super().make_globals(d) if d else self.globals
@@ -55,6 +72,10 @@ class PageApp(Flask):
         self._addresses: dict[tuple[Any, ...], str] = {}
         # For a macro without words that few values are given to.
         self.jinja_env.globals["kept"] = cache
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: nothing here waits, and Flask asks a dozen times for each page."""
+        return func
 
     def url_for(
         self,

@@ -1,5 +1,6 @@
 """Taking a register, correcting it, and reading one's own record."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,8 +68,10 @@ def count(table):
 
 
 def is_chosen(page, place, status):
-    row = page.text.split(f"name=s{place} value={status}")[1]
-    return row.split(">")[0].endswith("checked")
+    [option] = re.findall(
+        rf"<input type=radio name=s{place}\b[^>]* value={status}\b[^>]*>", page.text
+    )
+    return option.endswith(" checked>")
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_it_agrees_with_the_page_that_issues(database, level):
 
 
 @pytest.mark.parametrize("trainees", [2, 40])
-def test_one_person_never_costs_more_than_eight_questions(database, count_queries, trainees):
+def test_one_person_never_costs_more_than_seven_questions(database, count_queries, trainees):
     finished = make_finished_cohort(trainees)
     enrolment_id = finished.enrolments[0].id
     db.session.expunge_all()
@@ -54,7 +54,7 @@ def test_one_person_never_costs_more_than_eight_questions(database, count_querie
     with count_queries() as statements:
         get_outlook(enrolment_id, NOW)
 
-    assert len(statements) == 8
+    assert len(statements) == 7
 
 
 def test_a_place_that_does_not_exist_has_none(database):

@@ -19,7 +19,7 @@ from tests.factories.timetable import make_training_session
 # looks for news.
 DOOR = 2 + 1
 # Three read the outline of a course without a mark; one that has it is kept in memory.
-TRAINEE = DOOR + 11
+TRAINEE = DOOR + 8
 INSTRUCTOR = DOOR + 25
 # The last asks whether to remind of the second step.
 OFFICE = DOOR + 28 + 1

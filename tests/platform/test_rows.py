@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import delete, func, literal_column, select
+from sqlalchemy.exc import OperationalError
 
 from ecopter.db import UtcDateTime, db, plain_rows, reading
 from ecopter.people.models import User
@@ -49,3 +50,35 @@ def test_an_instant_without_fractions_of_a_second_is_read_too(database):
         text = literal_column("timestamptz '2026-11-24 08:00:00+00'", type_=UtcDateTime())
 
     assert plain_rows(select(text)) == [(datetime(2026, 11, 24, 8, tzinfo=UTC),)]
+
+
+@pytest.fixture
+def orders(database):
+    """What SQLite is told besides questions, by the connection that asks next."""
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("only SQLite forgets what it prepared")
+    driver = db.session.connection().connection.driver_connection
+    db.session.rollback()
+    told = []
+    driver.set_trace_callback(lambda said: told.append(said) if "query_only" in said else None)
+    yield told
+    driver.set_trace_callback(None)
+
+
+def test_a_connection_is_told_to_read_only_once(orders):
+    for _ in range(3):
+        with reading():
+            plain_rows(select(User.id))
+
+    assert orders == ["PRAGMA query_only=ON"]
+
+
+def test_a_connection_that_wrote_reads_again_and_nothing_more(orders):
+    for _ in range(2):
+        make_user()
+        db.session.commit()
+        with reading(), pytest.raises(OperationalError, match="readonly"):
+            db.session.execute(delete(User))
+        db.session.rollback()
+
+    assert orders == ["PRAGMA query_only=ON", "PRAGMA query_only=OFF", "PRAGMA query_only=ON"]

@@ -4,7 +4,9 @@ import pytest
 from flask import render_template_string, request, url_for
 from flask.app import Flask
 from jinja2 import pass_context
-from markupsafe import Markup
+from markupsafe import Markup, escape
+
+from ecopter.platform.i18n import lazy
 
 HOSTILE = "<i>&"
 
@@ -157,3 +159,36 @@ class TestSentences:
                 found[tag] = render_template_string("{{ _('Save') }} {{ _('Save') }}")
 
         assert found == {"fr": "Enregistrer Enregistrer", "en": "Save Save", "ar": "حفظ حفظ"}
+
+
+class Drawn:
+    """What draws itself."""
+
+    def __html__(self):
+        return "<b>drawn</b>"
+
+
+class Word(str):
+    """Text by another name."""
+
+    __slots__ = ()
+
+
+class TestEscaping:
+    @pytest.mark.parametrize(
+        "value",
+        [
+            HOSTILE,
+            Word(HOSTILE),
+            Markup(HOSTILE),
+            lazy("Sign in"),
+            7,
+            2.5,
+            None,
+            Drawn(),
+            [HOSTILE],
+        ],
+        ids=lambda value: type(value).__name__,
+    )
+    def test_every_piece_of_a_page_is_escaped_as_it_always_was(self, page, value):
+        assert render_template_string("{{ value }}", value=value) == str(escape(value))

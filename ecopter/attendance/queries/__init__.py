@@ -24,7 +24,15 @@ from ecopter.attendance.queries.days import (
     get_sheet_desk,
     get_week_sheet,
 )
-from ecopter.attendance.queries.ledger import Hours, hours_of, summaries, without_register
+from ecopter.attendance.queries.ledger import (
+    Hours,
+    OwnHalfDay,
+    hours_among,
+    hours_of,
+    list_own_half_days,
+    summaries,
+    without_register,
+)
 from ecopter.attendance.queries.lists import (
     Desk,
     RegisterWish,
@@ -56,6 +64,7 @@ __all__ = [
     "DaySheet",
     "Desk",
     "Hours",
+    "OwnHalfDay",
     "Record",
     "RegisterLine",
     "RegisterSheet",
@@ -78,10 +87,12 @@ __all__ = [
     "hold_absence_desk",
     "hold_correction",
     "hold_register",
+    "hours_among",
     "hours_of",
     "list_absence_cohorts",
     "list_absences",
     "list_closed",
+    "list_own_half_days",
     "list_pending",
     "list_today",
     "page_of",

@@ -3,16 +3,18 @@
 A line counts once its register is closed: a draft may still be wrong.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, cast, select
 
 from ecopter.attendance.models import AttendanceRecord, Register
 from ecopter.attendance.rules import (
+    AttendanceStatus,
     AttendanceSummary,
     Entry,
     HalfDayLine,
@@ -22,7 +24,8 @@ from ecopter.attendance.rules import (
 from ecopter.cohorts.models import Enrolment
 from ecopter.cohorts.rules import is_expected
 from ecopter.db import db, plain_rows
-from ecopter.shared.dates import DateSpan, minutes_between
+from ecopter.school.models import Room, Site
+from ecopter.shared.dates import DateSpan, HalfDay, minutes_between
 from ecopter.timetable.models import TrainingSession
 from ecopter.timetable.queries import loaded
 
@@ -213,55 +216,113 @@ class Hours:
     modules: Mapping[int, AttendanceSummary]
 
 
-def hours_of(enrolment: Enrolment, *, now: datetime) -> Hours:
-    """The hours of one place whose periods are loaded; one query, rows of this person only."""
+class OwnHalfDay(NamedTuple):
+    """A half-day of the cohort of one place, cancelled ones too, with what that person's line says.
+
+    The hours `began` to `ended` are those of the register, if there is one.
+    """
+
+    training_session_id: int
+    module_id: int
+    held_on: date
+    half_day: HalfDay
+    starts_at: datetime
+    ends_at: datetime
+    is_cancelled: bool
+    is_make_up: bool
+    is_closed: bool
+    zone: str
+    # As the database keeps them: few of many half-days are shown.
+    site_names_json: str
+    room: str | None
+    began: datetime | None
+    ended: datetime | None
+    status: AttendanceStatus | None
+    minutes_late: int | None
+    minutes_left_early: int | None
+
+    @property
+    def site_names(self) -> dict[str, str]:
+        names: dict[str, str] = json.loads(self.site_names_json)
+        return names
+
+    @property
+    def minutes(self) -> int:
+        """As long as it was held, once its register is closed; as planned before that."""
+        if self.is_closed and self.began and self.ended:
+            return minutes_between(self.began, self.ended)
+        return minutes_between(self.starts_at, self.ends_at)
+
+    @property
+    def line(self) -> HalfDayLine:
+        """What counts of it; nothing is known of a person whom a closed register leaves out."""
+        if self.is_closed and self.status:
+            late, early = self.minutes_late or 0, self.minutes_left_early or 0
+            return HalfDayLine(self.minutes, self.status, late, early)
+        return HalfDayLine(self.minutes, None)
+
+
+def list_own_half_days(enrolment: Enrolment) -> Sequence[OwnHalfDay]:
+    """The half-days of one place, in order; one query, rows of this person only."""
     asked = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id}
-    spans = enrolment.spans
-    lines: dict[int, list[HalfDayLine]] = {}
-    for module_id, held_on, starts_at, ends_at, closed_at, began, ended, *entry in plain_rows(
-        _own_half_days(), asked
-    ):
-        is_closed = closed_at is not None
-        if not counts_from(ends_at=ends_at, is_closed=is_closed, now=now):
-            continue
-        if not is_expected(held_on, spans):
-            continue
-        minutes = minutes_between(*((began, ended) if is_closed else (starts_at, ends_at)))
-        written = Entry(*entry) if is_closed and entry[0] else None
-        lines.setdefault(module_id, []).append(_line(minutes, written))
-    return Hours(
-        total=summarise(line for of_module in lines.values() for line in of_module),
-        modules={module_id: summarise(of_module) for module_id, of_module in lines.items()},
-    )
+    return [OwnHalfDay._make(row) for row in plain_rows(_own_half_days(), asked)]
 
 
 @cache
 def _own_half_days() -> Select[*tuple[Any, ...]]:
-    """The half-days of a cohort with what one person's line says; built once."""
+    """Built once: every page of a path asks it."""
     record = AttendanceRecord
     return (
         select(
+            TrainingSession.id,
             TrainingSession.module_id,
             TrainingSession.held_on,
+            TrainingSession.half_day,
             TrainingSession.starts_at,
             TrainingSession.ends_at,
-            Register.closed_at,
+            TrainingSession.cancelled_at.is_not(None),
+            TrainingSession.is_make_up,
+            Register.closed_at.is_not(None),
+            Site.zone,
+            cast(Site.names, String),
+            Room.name,
             Register.actual_starts_at,
             Register.actual_ends_at,
             record.status,
             record.minutes_late,
             record.minutes_left_early,
         )
+        .join(Site, Site.id == TrainingSession.site_id)
+        .outerjoin(Room, Room.id == TrainingSession.room_id)
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
         .outerjoin(
             record,
             (record.training_session_id == TrainingSession.id)
             & (record.enrolment_id == bindparam("enrolment_id")),
         )
-        .where(
-            TrainingSession.cohort_id == bindparam("cohort_id"),
-            TrainingSession.cancelled_at.is_(None),
-        )
+        .where(TrainingSession.cohort_id == bindparam("cohort_id"))
+        .order_by(TrainingSession.starts_at)
+    )
+
+
+def hours_of(enrolment: Enrolment, *, now: datetime) -> Hours:
+    """The hours of one place whose periods are loaded; one query, rows of this person only."""
+    return hours_among(list_own_half_days(enrolment), enrolment.spans, now=now)
+
+
+def hours_among(
+    half_days: Iterable[OwnHalfDay], spans: Sequence[DateSpan], *, now: datetime
+) -> Hours:
+    """The same of half-days that were read already."""
+    lines: dict[int, list[HalfDayLine]] = {}
+    for one in half_days:
+        if one.is_cancelled or not is_expected(one.held_on, spans):
+            continue
+        if counts_from(ends_at=one.ends_at, is_closed=one.is_closed, now=now):
+            lines.setdefault(one.module_id, []).append(one.line)
+    return Hours(
+        total=summarise(line for of_module in lines.values() for line in of_module),
+        modules={module_id: summarise(of_module) for module_id, of_module in lines.items()},
     )
 
 

@@ -30,7 +30,7 @@ from ecopter.shared.dates import minutes_between
 from ecopter.shared.errors import Forbidden, NotFound
 from ecopter.shared.text import N_
 from ecopter.timetable.models import TrainingSession
-from ecopter.timetable.queries import hold, loaded
+from ecopter.timetable.queries import Teaching, hold, list_teaching, placed
 from ecopter.timetable.rules import RegisterState
 
 SETTLED = N_(
@@ -59,6 +59,7 @@ class RegisterSheet:
 
     training_session: TrainingSession
     register: Register | None
+    instructors: Sequence[Teaching]
     lines: Sequence[RegisterLine]
     changes: Changes
     # Closed for longer than instructors may correct.
@@ -68,7 +69,7 @@ class RegisterSheet:
     def scope(self) -> Scope:
         return Scope(
             cohort_id=self.training_session.cohort_id,
-            instructor_ids=frozenset(user.id for user in self.training_session.instructors),
+            instructor_ids=frozenset(one.user_id for one in self.instructors),
             is_settled=self.is_settled,
         )
 
@@ -133,7 +134,7 @@ class RegisterSheet:
 HEAD = (
     select(TrainingSession, Register)
     .outerjoin(Register, Register.training_session_id == TrainingSession.id)
-    .options(joinedload(TrainingSession.cohort), *loaded(), joinedload(Register.closed_by))
+    .options(joinedload(TrainingSession.cohort), *placed(), joinedload(Register.closed_by))
     .where(TrainingSession.id == bindparam("training_session_id"))
 )
 
@@ -149,6 +150,7 @@ def get_register(training_session_id: int, now: datetime) -> RegisterSheet:
     return RegisterSheet(
         training_session,
         register,
+        list_teaching(training_session_id),
         list_lines(training_session, {} if closed_at else announced_at_half_day(training_session)),
         list_changes(here) if closed_at else {},
         is_settled(closed_at, now),

@@ -1,6 +1,6 @@
 """Rows of a register, joined in Python: a template loop over 500 of them is far slower."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from markupsafe import Markup, escape
 
@@ -14,15 +14,15 @@ NUMBER = "@"
 class Rows:
     """The parts of a row, drawn once and filled for everyone; whatever is filled in is escaped.
 
-    `answers` by the one that is chosen, with `NUMBER` in them; `more`, the further fields, with
+    `answers`, none of them chosen yet, with `NUMBER` in them; `more`, the further fields, with
     holes for number, minutes late, minutes left early and note; `names`, the markup of a name in
     both scripts and in one, with holes for Latin and Arabic letters.
     """
 
-    def __init__(
-        self, answers: Mapping[str, Markup], more: Markup, names: tuple[Markup, Markup]
-    ) -> None:
-        self.answers = {chosen: str(markup) for chosen, markup in answers.items()}
+    def __init__(self, answers: Markup, more: Markup, names: tuple[Markup, Markup]) -> None:
+        plain = str(answers)
+        chosen = {status.value: _chosen(plain, status.value) for status in labels.STATUS}
+        self.answers = {"": plain, **chosen}
         self.more = str(more)
         self.in_both, self.in_latin = map(str, names)
 
@@ -53,3 +53,8 @@ class Rows:
             chosen = f'<option value="{row.category}"'
             fields = fields.replace(chosen, f"{chosen} selected")
         return fields.format(row.key, escape(row.late), escape(row.early), escape(row.note))
+
+
+def _chosen(answers: str, value: str) -> str:
+    option = f"value={value}>"
+    return answers.replace(option, f"{option[:-1]} checked>")

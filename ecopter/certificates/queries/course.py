@@ -4,11 +4,12 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
 
 from ecopter.attendance.models import Register
+from ecopter.attendance.queries import OwnHalfDay
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.certificates.rules.eligibility import (
     Competence,
@@ -31,8 +32,7 @@ from ecopter.timetable.models import TrainingSession
 CAPSTONE = "PF"
 
 
-@dataclass(frozen=True)
-class HeldHalfDay:
+class HeldHalfDay(NamedTuple):
     """A half-day of the cohort, and whether its register is closed."""
 
     training_session_id: int
@@ -126,14 +126,14 @@ def list_half_days(cohort_ids: Collection[int]) -> dict[int, list[HeldHalfDay]]:
     """Every half-day by cohort id, in order, cancelled ones too; one query of plain rows."""
     found: dict[int, list[HeldHalfDay]] = {}
     for row in plain_rows(_half_days(), {"cohort_ids": list(cohort_ids)}):
-        half_day = HeldHalfDay(*row)
+        half_day = HeldHalfDay._make(row)
         found.setdefault(half_day.cohort_id, []).append(half_day)
     return found
 
 
 @cache
 def _half_days() -> Select[*tuple[Any, ...]]:
-    """Built once: it is asked on every home page."""
+    """Built once."""
     return (
         select(
             TrainingSession.id,
@@ -149,6 +149,21 @@ def _half_days() -> Select[*tuple[Any, ...]]:
         .outerjoin(Register, Register.training_session_id == TrainingSession.id)
         .where(TrainingSession.cohort_id.in_(bindparam("cohort_ids", expanding=True)))
         .order_by(TrainingSession.starts_at)
+    )
+
+
+def held_half_day(own: OwnHalfDay, cohort_id: int) -> HeldHalfDay:
+    """The same of a half-day that was read with what one person's line says."""
+    return HeldHalfDay(
+        own.training_session_id,
+        own.held_on,
+        own.half_day,
+        own.starts_at,
+        own.ends_at,
+        own.is_cancelled,
+        own.is_make_up,
+        own.is_closed,
+        cohort_id,
     )
 
 

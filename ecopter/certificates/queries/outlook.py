@@ -1,19 +1,19 @@
 """What separates one person from each paper of their course."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ecopter.attendance.queries import hours_of
+from ecopter.attendance.queries import OwnHalfDay, hours_among, list_own_half_days
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Scope
-from ecopter.certificates.queries.course import Course, capstone_of, list_half_days
+from ecopter.certificates.queries.course import Course, capstone_of, held_half_day
 from ecopter.certificates.queries.papers import IssuedPaper, list_of_enrolment
 from ecopter.certificates.rules.eligibility import Obstacle, kinds_for, obstacles
 from ecopter.certificates.rules.words import CredentialKind
 from ecopter.cohorts.models import Enrolment
 from ecopter.cohorts.queries import get_enrolment, scope_of
-from ecopter.gradebook.queries import competences_of_place
+from ecopter.gradebook.queries import PublishedWork, competences_of_place, works_of_place
 from ecopter.platform.clock import school_day
 
 
@@ -50,30 +50,34 @@ class Outlook:
 
 
 def get_outlook(enrolment_id: int, now: datetime) -> Outlook:
-    """Six queries, whatever the size of the cohort. Raises NotFound."""
+    """Five queries, whatever the size of the cohort. Raises NotFound."""
     enrolment = get_enrolment(enrolment_id)
-    return outlook_of(enrolment, hours_of(enrolment, now=now).total, now)
+    half_days = list_own_half_days(enrolment)
+    hours = hours_among(half_days, enrolment.spans, now=now).total
+    return outlook_of(enrolment, half_days, hours, works_of_place(enrolment_id), now)
 
 
-def outlook_of(enrolment: Enrolment, hours: AttendanceSummary, now: datetime) -> Outlook:
-    """The same for a place with cohort, curriculum and periods, whose hours are added up already.
+def outlook_of(
+    enrolment: Enrolment,
+    half_days: Iterable[OwnHalfDay],
+    hours: AttendanceSummary,
+    works: Iterable[PublishedWork],
+    now: datetime,
+) -> Outlook:
+    """The same for a place with cohort, curriculum and periods, of what was read already.
 
-    `labels.sentences(one.obstacles)` says what is missing, with its amounts. Three queries and,
-    for a course that has no mark, its outline.
+    `labels.sentences(one.obstacles)` says what is missing, with its amounts. One query and, for a
+    course that has no mark, its outline.
     """
     cohort = enrolment.cohort
     course = Course(
         cohort,
-        list_half_days([cohort.id]).get(cohort.id, []),
+        [held_half_day(one, cohort.id) for one in half_days],
         capstone_of(cohort.curriculum),
         now,
         school_day(now),
     )
-    standing = course.standing(
-        enrolment.spans,
-        hours,
-        competences_of_place(enrolment),
-    )
+    standing = course.standing(enrolment.spans, hours, competences_of_place(enrolment, works))
     papers = list_of_enrolment(enrolment.id)[::-1]
     held = {one.kind: one for one in papers if one.is_live}
     return Outlook(

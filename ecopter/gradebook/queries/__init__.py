@@ -9,10 +9,12 @@ from ecopter.gradebook.queries.book import (
 )
 from ecopter.gradebook.queries.competences import (
     CompetenceLine,
+    PublishedWork,
     competences,
     competences_of_cohorts,
     competences_of_place,
     module_marks,
+    works_of_place,
 )
 from ecopter.gradebook.queries.marks import (
     CriterionLevel,
@@ -34,6 +36,7 @@ __all__ = [
     "Line",
     "Marks",
     "ModuleMarks",
+    "PublishedWork",
     "QuizCell",
     "competences",
     "competences_of_cohorts",
@@ -41,4 +44,5 @@ __all__ = [
     "get_gradebook",
     "get_marks",
     "module_marks",
+    "works_of_place",
 ]

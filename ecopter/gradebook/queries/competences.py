@@ -1,11 +1,12 @@
 """Competences of whole cohorts and of one person, and the marks of modules."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import BindParameter, Select, bindparam, func, select
 
@@ -64,10 +65,59 @@ def competences_of_cohorts(
     }
 
 
-def competences_of_place(enrolment: Enrolment) -> tuple[CompetenceLine, ...]:
-    """The same for one place whose cohort and curriculum are loaded; two queries at most."""
-    found = plain_rows(_worst_of_people(), {"enrolment_ids": [enrolment.id]})
-    worst = {module_id: level for _, module_id, level in found}
+class PublishedWork(NamedTuple):
+    """The newest published judgement of one exercise: its mark on 0-20, None for an excuse.
+
+    `worst_level` is the lowest level among its criteria, None without one.
+    """
+
+    grade_id: int
+    lesson_id: int
+    module_id: int
+    mark: Decimal | None
+    published_at: datetime
+    worst_level: int | None
+
+
+def works_of_place(enrolment_id: int) -> Sequence[PublishedWork]:
+    """What one person has been told of their exercises, the latest first; one query."""
+    found = plain_rows(_published(), {"enrolment_ids": [enrolment_id]})
+    return [PublishedWork._make(row) for row in found]
+
+
+@cache
+def _published() -> Select[int, int, int, Decimal | None, datetime | None, int]:
+    """Built once: it is asked on every home page."""
+    people: BindParameter[int] = bindparam("enrolment_ids", expanding=True)
+    return (
+        select(
+            Grade.id,
+            Grade.lesson_id,
+            Lesson.module_id,
+            Grade.mark,
+            Grade.published_at,
+            func.min(CriterionScore.level),
+        )
+        .join(Lesson, Lesson.id == Grade.lesson_id)
+        .outerjoin(CriterionScore, CriterionScore.grade_id == Grade.id)
+        .where(Grade.id.in_(latest_published(people)))
+        .group_by(Grade.id, Grade.lesson_id, Lesson.module_id, Grade.mark, Grade.published_at)
+        .order_by(Grade.published_at.desc(), Grade.id.desc())
+    )
+
+
+def competences_of_place(
+    enrolment: Enrolment, works: Iterable[PublishedWork]
+) -> tuple[CompetenceLine, ...]:
+    """The same for one place whose cohort and curriculum are loaded; the outline's query at most.
+
+    `works` are all of that place.
+    """
+    worst: dict[int, int] = {}
+    for work in works:
+        if work.worst_level is not None:
+            known = worst.get(work.module_id, work.worst_level)
+            worst[work.module_id] = min(known, work.worst_level)
     return tuple(
         CompetenceLine(
             module.id,
@@ -126,15 +176,7 @@ def worst_levels(people: Collection[int] | Select[Any]) -> dict[tuple[int, int],
     return {(enrolment_id, module_id): level for enrolment_id, module_id, level in rows}
 
 
-@cache
-def _worst_of_people() -> Select[int, int, int]:
-    """Built once: it is asked on every home page."""
-    return _worst(bindparam("enrolment_ids", expanding=True))
-
-
-def _worst(
-    people: Collection[int] | Select[Any] | BindParameter[int],
-) -> Select[int, int, int]:
+def _worst(people: Collection[int] | Select[Any]) -> Select[int, int, int]:
     latest = (
         latest_published(people)
         .with_only_columns(Grade.enrolment_id, Grade.lesson_id, func.max(Grade.id).label("id"))

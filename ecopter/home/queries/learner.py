@@ -1,26 +1,27 @@
 """The first page of someone who learns: go on, where to be next, how far the certificate is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from itertools import islice
 
-from sqlalchemy import BindParameter, Select, bindparam, select
-from sqlalchemy.orm import joinedload
-
-from ecopter.assessment.models import Grade
-from ecopter.assessment.queries.work import latest_published
+from ecopter.attendance.queries import OwnHalfDay
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Actor
 from ecopter.certificates.queries.outlook import Outlook, PaperOutlook, outlook_of
 from ecopter.certificates.rules.eligibility import earned_kind
-from ecopter.curricula.models import Lesson
-from ecopter.db import UtcDateTime, db, plain_rows
+from ecopter.gradebook.queries import PublishedWork, works_of_place
 from ecopter.home.rules import LATEST_MARKS, NEXT_HALF_DAYS, ZONE_OF_COUNTRY
 from ecopter.learning.queries import Path, get_path
-from ecopter.timetable.models import TrainingSession
+
+
+@dataclass(frozen=True)
+class NextHalfDay:
+    """Where to be next: what is taught, and the names of the place."""
+
+    held: OwnHalfDay
+    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Learner:
 
     path: Path
     hours: AttendanceSummary
-    half_days: Sequence[TrainingSession]
+    half_days: Sequence[NextHalfDay]
     marks: Sequence[LatestMark]
     outlook: Outlook
     zone: str
@@ -60,56 +61,34 @@ class Learner:
 
 
 def get_learner(enrolment_id: int, actor: Actor, now: datetime) -> Learner:
-    """Eleven queries at most, rows of this person's and of their cohort's half-days only."""
+    """Six queries at most, rows of this person's and of their cohort's half-days only."""
     path = get_path(enrolment_id, now)
     is_active = enrolment_id in actor.active_enrolments
+    works = works_of_place(enrolment_id)
     return Learner(
         path=path,
         hours=path.hours.total,
-        half_days=list_next(actor.enrolments[enrolment_id], now) if is_active else (),
-        marks=list_marks(enrolment_id),
-        outlook=outlook_of(path.enrolment, path.hours.total, now),
+        half_days=list_next(path, now) if is_active else (),
+        marks=list_marks(path, works),
+        outlook=outlook_of(path.enrolment, path.half_days, path.hours.total, works, now),
         zone=ZONE_OF_COUNTRY.get(path.enrolment.trainee.country, ""),
         is_active=is_active,
     )
 
 
-def list_next(cohort_id: int, now: datetime) -> Sequence[TrainingSession]:
-    """The next half-days of a cohort with their module, site and room; one query."""
-    return db.session.scalars(_next(), {"cohort_id": cohort_id, "now": now}).all()
+def list_next(path: Path, now: datetime) -> Sequence[NextHalfDay]:
+    """The next half-days of a path; no query."""
+    modules = {step.progress.module_id: step.module for step in path.steps}
+    to_come = (one for one in path.half_days if not one.is_cancelled and one.ends_at > now)
+    return [
+        NextHalfDay(one, modules[one.module_id].titles) for one in islice(to_come, NEXT_HALF_DAYS)
+    ]
 
 
-@cache
-def _next() -> Select[TrainingSession]:
-    return (
-        select(TrainingSession)
-        .options(
-            joinedload(TrainingSession.module),
-            joinedload(TrainingSession.site),
-            joinedload(TrainingSession.room),
-        )
-        .where(
-            TrainingSession.cohort_id == bindparam("cohort_id"),
-            TrainingSession.ends_at > bindparam("now", type_=UtcDateTime),
-            TrainingSession.cancelled_at.is_(None),
-        )
-        .order_by(TrainingSession.starts_at)
-        .limit(NEXT_HALF_DAYS)
-    )
-
-
-def list_marks(enrolment_id: int) -> Sequence[LatestMark]:
-    """The marks published last, the latest first; one query."""
-    return [LatestMark(*row) for row in plain_rows(_marks(), {"enrolment_ids": [enrolment_id]})]
-
-
-@cache
-def _marks() -> Select[dict[str, Any], Decimal | None, datetime]:
-    people: BindParameter[int] = bindparam("enrolment_ids", expanding=True)
-    return (
-        select(Lesson.titles, Grade.mark, Grade.published_at)
-        .join(Lesson, Lesson.id == Grade.lesson_id)
-        .where(Grade.id.in_(latest_published(people)))
-        .order_by(Grade.published_at.desc(), Grade.id.desc())
-        .limit(LATEST_MARKS)
-    )
+def list_marks(path: Path, works: Iterable[PublishedWork]) -> Sequence[LatestMark]:
+    """The marks published last, the latest first, of all works of a path; no query."""
+    lessons = {one.progress.lesson_id: one.lesson for step in path.steps for one in step.lessons}
+    return [
+        LatestMark(lessons[work.lesson_id].titles, work.mark, work.published_at)
+        for work in islice(works, LATEST_MARKS)
+    ]

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from ecopter.authorization.policy import Actor
 from ecopter.home.rules import LATEST_NOTICES
-from ecopter.notices.models import Notice
-from ecopter.notices.queries import list_new
+from ecopter.notices.queries import NewNotice, list_new
 
 
 @dataclass(frozen=True)
 class News:
     """The latest notices not yet seen; `has_more` when others wait on their own page."""
 
-    notices: Sequence[Notice]
+    notices: Sequence[NewNotice]
     has_more: bool
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from ecopter.assessment.rules.quiz import QuizResult
-from ecopter.attendance.queries import Hours, hours_of
+from ecopter.attendance.queries import Hours, OwnHalfDay, hours_among, list_own_half_days
 from ecopter.attendance.rules import AttendanceSummary
 from ecopter.authorization.policy import Actor, Scope
 from ecopter.cohorts.models import Cohort, Enrolment
@@ -39,6 +39,8 @@ from ecopter.learning.rules import (
     states,
 )
 from ecopter.shared.errors import NotFound
+
+NOTHING_DONE = Work()
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Path:
     """The whole course of one enrolment. `resume` is the lesson to go on with, if any is left."""
 
     enrolment: Enrolment
+    half_days: Sequence[OwnHalfDay]
     hours: Hours
     steps: tuple[Step, ...]
     resume: Lesson | None
@@ -173,8 +176,9 @@ def get_path(enrolment_id: int, now: datetime) -> Path:
     if enrolment is None:
         raise NotFound
     modules = outline(enrolment.cohort.curriculum)
-    traces = traces_of(enrolment, now)
-    hours = hours_of(enrolment, now=now)
+    half_days = list_own_half_days(enrolment)
+    traces = traces_of(enrolment, now, half_days)
+    hours = hours_among(half_days, enrolment.spans, now=now)
     progress = [
         ModuleProgress(
             module_id=module.id,
@@ -205,7 +209,7 @@ def get_path(enrolment_id: int, now: datetime) -> Path:
         )
         for module, each in zip(modules, progress, strict=True)
     )
-    return Path(enrolment, hours, steps, _lesson(modules, resume))
+    return Path(enrolment, half_days, hours, steps, _lesson(modules, resume))
 
 
 @cache
@@ -233,13 +237,14 @@ def _lesson(modules: Sequence[Module], lesson_id: int | None) -> Lesson | None:
 
 
 def _lesson_progress(lesson: Lesson, traces: Traces) -> LessonProgress:
-    quiz = traces.quizzes.get(lesson.id)
+    key = lesson.id
+    quiz = traces.quizzes.get(key)
     return LessonProgress(
-        lesson_id=lesson.id,
-        is_done=lesson.id in traces.completions,
+        lesson_id=key,
+        is_done=key in traces.completions,
         has_quiz=lesson.quiz_is_marked,
         quiz_passed=quiz is not None and quiz.passed,
-        work=traces.works.get(lesson.id, Work()),
+        work=traces.works.get(key, NOTHING_DONE),
     )
 
 

@@ -1,10 +1,11 @@
 """What one place has left behind: every act of the path with its moment, in one query."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import (
     BindParameter,
@@ -29,6 +30,9 @@ from ecopter.learning.rules import Missing, Work
 from ecopter.school.models import Site
 from ecopter.shared.dates import local
 from ecopter.timetable.models import TrainingSession
+
+# Rows with a moment: kind, lesson or module id, when, words, right answers, answers that count.
+Moments = Select[str, int, datetime, str, int, int]
 
 
 @dataclass(frozen=True)
@@ -69,26 +73,54 @@ def places() -> Select[Enrolment]:
     )
 
 
-def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
-    """Everything of a path that is a row with a moment, whatever its table; one query."""
+class DayHeld(Protocol):
+    """What a path must know of a half-day: `held_on` is a date of its site's `zone`."""
+
+    @property
+    def module_id(self) -> int: ...
+
+    @property
+    def held_on(self) -> date: ...
+
+    @property
+    def zone(self) -> str: ...
+
+    @property
+    def is_cancelled(self) -> bool: ...
+
+
+class PlannedDay(NamedTuple):
+    """A half-day that nothing else was read of."""
+
+    module_id: int
+    held_on: date
+    zone: str
+    is_cancelled: bool
+
+
+def traces_of(
+    enrolment: Enrolment, now: datetime, half_days: Iterable[DayHeld] | None = None
+) -> Traces:
+    """Everything of a path that is a row with a moment, whatever its table; one query.
+
+    It brings the half-days of the cohort as well, unless they were read before.
+    """
     completions: dict[int, datetime] = {}
     attempts: dict[int, list[QuizResult]] = {}
     handed_in: dict[int, datetime] = {}
     judged: dict[int, tuple[datetime, bool]] = {}
     waivers: dict[int, str] = {}
-    days: dict[int, list[int]] = {}
-    cancelled: Counter[int] = Counter()
+    planned: list[DayHeld] = []
     acts: list[tuple[datetime, int]] = []
-    today: dict[str, date] = {}
-    asked = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id}
-    for kind, about, at, words, right, counted in plain_rows(_moments(), asked):
+    asked = {"enrolment_id": enrolment.id}
+    if half_days is None:
+        asked["cohort_id"] = enrolment.cohort_id
+    for kind, about, at, words, right, counted in plain_rows(_moments(half_days is None), asked):
         if kind == "waiver":
             waivers[about] = words
-        elif kind == "half-day":
-            here = today.get(words) or today.setdefault(words, local(now, words).date())
-            days.setdefault(about, []).append((local(at, words).date() - here).days)
-        elif kind == "cancelled":
-            cancelled[about] += 1
+        elif kind in {"half-day", "cancelled"}:
+            held_on = local(at, words).date()
+            planned.append(PlannedDay(about, held_on, words, kind == "cancelled"))
         elif kind == "grade":
             judged[about] = (at, words == "published")
         else:
@@ -100,6 +132,7 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
                 attempts.setdefault(about, []).append(result)
             elif kind == "submission":
                 handed_in[about] = at
+    days, cancelled = _days_away(planned if half_days is None else half_days, now)
     return Traces(
         completions=completions,
         quizzes={lesson_id: found for lesson_id, made in attempts.items() if (found := best(made))},
@@ -108,22 +141,57 @@ def traces_of(enrolment: Enrolment, now: datetime) -> Traces:
             for lesson_id in handed_in.keys() | judged.keys()
         },
         waivers=waivers,
-        days={module_id: tuple(sorted(away)) for module_id, away in days.items()},
+        days=days,
         cancelled=cancelled,
         latest_lesson_id=max(acts)[1] if acts else None,
     )
 
 
+def _days_away(
+    half_days: Iterable[DayHeld], now: datetime
+) -> tuple[Mapping[int, tuple[int, ...]], Mapping[int, int]]:
+    """By module id: how many days away its half-days are, and how many are cancelled."""
+    today: dict[str, date] = {}
+    days: dict[int, list[int]] = {}
+    cancelled: Counter[int] = Counter()
+    for one in half_days:
+        if one.is_cancelled:
+            cancelled[one.module_id] += 1
+            continue
+        here = today.get(one.zone) or today.setdefault(one.zone, local(now, one.zone).date())
+        days.setdefault(one.module_id, []).append((one.held_on - here).days)
+    return {module_id: tuple(sorted(away)) for module_id, away in days.items()}, cancelled
+
+
 @cache
-def _moments() -> CompoundSelect[str, int, datetime, str, int, int]:
+def _moments(with_half_days: bool) -> CompoundSelect[str, int, datetime, str, int, int]:
     """(kind, lesson or module id, when, words, right answers, answers that count).
 
     The words of a half-day are its site's zone. Built once: building it costs more than asking it.
     """
+    half_days = (_half_days(),) if with_half_days else ()
+    return union_all(*_acts(), *half_days)
+
+
+def _half_days() -> Moments:
+    return (
+        select(
+            case((TrainingSession.cancelled_at.is_(None), "half-day"), else_="cancelled"),
+            TrainingSession.module_id,
+            TrainingSession.starts_at,
+            Site.zone,
+            literal(0),
+            literal(0),
+        )
+        .join(Site, Site.id == TrainingSession.site_id)
+        .where(TrainingSession.cohort_id == bindparam("cohort_id"))
+    )
+
+
+def _acts() -> tuple[Moments, ...]:
     nothing = literal(0)
     enrolment_id: BindParameter[int] = bindparam("enrolment_id")
-    cohort_id: BindParameter[int] = bindparam("cohort_id")
-    return union_all(
+    return (
         select(
             literal("completion").label("kind"),
             LessonCompletion.lesson_id.label("about"),
@@ -166,16 +234,6 @@ def _moments() -> CompoundSelect[str, int, datetime, str, int, int]:
             nothing,
             nothing,
         ).where(PrerequisiteWaiver.enrolment_id == enrolment_id),
-        select(
-            case((TrainingSession.cancelled_at.is_(None), "half-day"), else_="cancelled"),
-            TrainingSession.module_id,
-            TrainingSession.starts_at,
-            Site.zone,
-            nothing,
-            nothing,
-        )
-        .join(Site, Site.id == TrainingSession.site_id)
-        .where(TrainingSession.cohort_id == cohort_id),
     )
 
 

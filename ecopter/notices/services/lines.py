@@ -7,6 +7,7 @@ from datetime import date, datetime
 from flask import url_for
 
 from ecopter.notices.models import Notice
+from ecopter.notices.queries import NewNotice
 from ecopter.notices.rules import NoticeEvent
 from ecopter.notices.services.wording import words_of
 from ecopter.shared.text import fold
@@ -48,7 +49,7 @@ class NoticeLine:
         return all(word in text for word in words)
 
 
-def lines_of(notices: Sequence[Notice], tag: str) -> Sequence[NoticeLine]:
+def lines_of(notices: Sequence[Notice] | Sequence[NewNotice], tag: str) -> Sequence[NoticeLine]:
     """Notices for a page in language `tag`; no query."""
     return [
         NoticeLine(
@@ -64,7 +65,7 @@ def lines_of(notices: Sequence[Notice], tag: str) -> Sequence[NoticeLine]:
     ]
 
 
-def address_of(notice: Notice) -> str | None:
+def address_of(notice: Notice | NewNotice) -> str | None:
     """The page a notice is about; None when there is none, or a fact of its address is missing."""
     endpoint, names = PAGES.get(notice.event, ("", ()))
     known = {**notice.facts, **_week_of(notice.facts)}

@@ -5,18 +5,19 @@ from datetime import date
 from typing import Any
 
 from ecopter.notices.models import Notice
+from ecopter.notices.queries import NewNotice
 from ecopter.notices.rules import HALVES, SENTENCES, SENTENCES_OF_DECISION, SENTENCES_OF_ONE_DAY
 from ecopter.platform.i18n import day, say
 from ecopter.shared.languages import title_in
 
 
-def words_of(notice: Notice, tag: str) -> str:
+def words_of(notice: Notice | NewNotice, tag: str) -> str:
     """One plain sentence without a line break; the page or mail around it is in language `tag`."""
     values = {name: _written(name, value, tag) for name, value in notice.facts.items()}
     return " ".join(say(_sentence_of(notice), **values).split())
 
 
-def _sentence_of(notice: Notice) -> str:
+def _sentence_of(notice: Notice | NewNotice) -> str:
     facts = notice.facts
     if facts.get("first_day") == facts.get("last_day"):
         return SENTENCES_OF_ONE_DAY.get(notice.event, SENTENCES[notice.event])
