@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select, type_coerce
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+)
 
 from ecopter.authorization.policy import Scope
 from ecopter.cohorts.models import Cohort, Enrolment
@@ -22,13 +33,15 @@ from ecopter.cohorts.rules.roster import (
     is_sure,
     read_roster,
 )
-from ecopter.db import db
+from ecopter.db import db, plain_rows
 from ecopter.people.models import User
 from ecopter.people.rules import PersonName
 from ecopter.shared.text import fold, sign_in_key
 
 MOST_FOUND = 20
 NEW = "new"
+# Two control characters that a name of one line does not hold.
+BETWEEN_PEOPLE, BETWEEN_WORDS = "\x1e", "\x1f"
 
 
 @dataclass(frozen=True)
@@ -111,7 +124,7 @@ class Plan:
 
 
 def plan_roster(cohort_id: int, text: str, choices: Mapping[int, str]) -> Plan:
-    """What a list means, with the choices made so far by line; one query."""
+    """What a list means, with the choices made so far by line; two queries at most."""
     roster = read_roster(text)
     if not roster.rows:
         return Plan(roster, ())
@@ -157,16 +170,38 @@ def _known(row: Sequence[Any]) -> Known:
 
 
 def _list_namesakes(cohort_id: int, lines: Sequence[RosterRow]) -> list[Known]:
-    """Those whom a line may mean, by folded name or by sign-in name; one query.
+    """Those whom a line may mean, by folded name or by sign-in name; two queries at most.
 
-    The whole school is compared in memory, since folded names are nothing a database knows; but
-    only whoever is meant becomes an object.
+    The whole school is compared in memory, since folded names are nothing a database knows. It
+    comes as one text: handing over thousands of rows costs more than all that is done with them.
     """
     names = {fold(line.name.latin) for line in lines}
     keys = {sign_in_key(line.sign_in_name) for line in lines if line.sign_in_name}
-    everyone = db.session.connection().execute(_everyone(), {"cohort_id": cohort_id}).all()
-    meant = [row for row in everyone if fold(f"{row[1]} {row[2]}") in names or row[6] in keys]
-    return [_known(row) for row in sorted(meant, key=lambda row: (row[2], row[1], row[0]))]
+    [[everyone]] = plain_rows(_names())
+    meant = []
+    for person in everyone.split(BETWEEN_PEOPLE) if everyone else ():
+        user_id, key, name = person.split(BETWEEN_WORDS, 2)
+        if fold(name) in names or key in keys:
+            meant.append(int(user_id))
+    if not meant:
+        return []
+    found = plain_rows(_meant(), {"cohort_id": cohort_id, "meant": meant})
+    return [_known(row) for row in sorted(found, key=lambda row: (row[2], row[1], row[0]))]
+
+
+@cache
+def _names() -> Select[str]:
+    """Id, sign-in key and Latin name of everyone, as one text; built once."""
+    words = literal(BETWEEN_WORDS)
+    latin = User.given_name_lat + " " + User.family_name_lat
+    person = cast(User.id, String) + words + User.sign_in_key + words + latin
+    return select(func.aggregate_strings(person, BETWEEN_PEOPLE))
+
+
+@cache
+def _meant() -> Select[*tuple[Any, ...]]:
+    meant: BindParameter[int] = bindparam("meant", expanding=True)
+    return _everyone().where(User.id.in_(meant))
 
 
 def list_known(cohort_id: int) -> list[Known]:
