@@ -292,6 +292,11 @@ def test_a_database_that_answers_before_it_has_written_is_caught(house):
     with engine.connect() as connection:
         connection.execute(text("CREATE TABLE saves (id INTEGER PRIMARY KEY)"))
         connection.commit()
+        # On a slow machine the log would be written before the crash.
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        alone.execute(text("ALTER SYSTEM SET wal_writer_delay = '10s'"))
+        alone.execute(text("SELECT pg_reload_conf()"))
+    with engine.connect() as connection:
         connection.execute(text("SET synchronous_commit = off"))
         for number in range(20):
             connection.execute(text("INSERT INTO saves VALUES (:id)"), {"id": number})
