@@ -55,6 +55,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BesideEachOt
     return BesideEachOther(config, log)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: whoever waits for a browser leaves its own to others."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Choose the tests of this run; what this machine cannot run is left out aloud."""
     left_out = [item for item in items if not _belongs(config, item)]

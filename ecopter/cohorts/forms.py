@@ -190,7 +190,7 @@ class RosterForm(PageForm):
     file = FileField(_("Or a file saved as CSV"), render_kw={"accept": ".csv,.txt,text/csv"})
     starts_on = DateField(_("First day"), validators=[InputRequired(_("Choose a day."))])
     # Which list was shown to the reader: only that one is enrolled.
-    checked = HiddenField("")
+    checked = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

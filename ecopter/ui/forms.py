@@ -53,8 +53,13 @@ class _Meta(FlaskForm.Meta):
         return _Words()
 
     def bind_field(self, form: Form, unbound_field: Any, options: Mapping[str, Any]) -> Field:
-        """Strip text fields; spare passwords, where a space is a character like any other."""
+        """Strip text fields; spare passwords, where a space is a character like any other.
+
+        Without a label the library would make one of the name, and ask its dictionaries for it.
+        """
         kind = unbound_field.field_class
+        if issubclass(kind, HiddenField) and not unbound_field.args:
+            options = {"label": "", **options}
         if issubclass(kind, StringField) and not issubclass(kind, PasswordField):
             has_lines = issubclass(kind, TextAreaField | HiddenField)
             tidy = strip if has_lines else one_line

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -15,9 +14,15 @@ from tests.pages.serving import House, build, served
 
 DESK = Setting("fr", "light", 1280)
 PHONE = Setting("ar", "dark", 360)
+# Each language in each theme and at each width, and each theme at each width. Not all twelve: a
+# theme only exchanges colours, whatever the language and the width.
 EVERY = [
-    Setting(language, theme, width)
-    for language, theme, width in product(("fr", "ar", "en"), ("light", "dark"), (1280, 360))
+    DESK,
+    Setting("fr", "dark", 360),
+    Setting("ar", "dark", 1280),
+    Setting("ar", "light", 360),
+    Setting("en", "light", 1280),
+    Setting("en", "dark", 360),
 ]
 CHECKS = (
     Eye.accessible,

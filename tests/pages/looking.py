@@ -209,8 +209,12 @@ class Eye:
 
 @contextmanager
 def eye(chromium: Browser, house: House, setting: Setting) -> Iterator[Eye]:
-    """A browser window in a setting; the accounts read in its language."""
-    house.speak(setting.language)
+    """A browser window in a setting; the accounts read in its language.
+
+    The school is put back, too: whoever verified often in one setting may do so in the next.
+    """
+    house.language = setting.language
+    house.put_back()
     context = chromium.new_context(
         locale=LOCALES[setting.language],
         color_scheme="dark" if setting.theme == "dark" else "light",

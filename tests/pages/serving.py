@@ -14,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from ecopter.app import create_app, outside_world, with_clock
 from ecopter.authorization.guard import public
+from ecopter.certificates.services import pace
 from ecopter.db import db
 from ecopter.people.models import HalfOpenSignIn, RecoveryCode, SecondFactor, User
 from ecopter.people.services.passwords import digest
@@ -73,7 +74,8 @@ class House:
             db.session.remove()
 
     def put_back(self) -> None:
-        """As it was before something was changed."""
+        """As it was before something was changed, and before anyone asked often."""
+        self.app.extensions.pop(pace.EXTENSION, None)
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -84,7 +84,7 @@ class AbsenceForm(PageForm):
 class DecisionForm(PageForm):
     """`seen`: what the absence was when the page was made."""
 
-    seen = HiddenField("")
+    seen = HiddenField()
     decision = RadioField(
         _("Your decision"),
         choices=[

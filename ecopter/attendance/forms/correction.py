@@ -32,7 +32,7 @@ FAULTY_FIELD = {
 class CorrectionForm(PageForm):
     """One line of a closed register. `revision`: the one the form was made from."""
 
-    revision = HiddenField("")
+    revision = HiddenField()
     status = RadioField(
         _("Attendance"),
         choices=[SelectChoice(status.value, words) for status, words in labels.STATUS.items()],

@@ -123,7 +123,7 @@ class AccountForm(DetailsForm):
         _("Your password, only if you change the e-mail"),
         render_kw={"autocomplete": "current-password", **PLAIN},
     )
-    next = HiddenField("")
+    next = HiddenField()
 
     @classmethod
     def for_user(cls, user: User, **data: str) -> "AccountForm":

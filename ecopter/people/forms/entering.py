@@ -33,7 +33,7 @@ class SignInForm(PageForm):
     )
     own_phone = own_phone_field()
     # Nobody reads the name of a hidden field; without one, the library opens its dictionary.
-    next = HiddenField("")
+    next = HiddenField()
 
 
 class ConfirmationForm(PageForm):
@@ -44,7 +44,7 @@ class ConfirmationForm(PageForm):
         validators=[InputRequired(_("Write your password."))],
         render_kw={"autocomplete": "current-password", **PLAIN},
     )
-    next = HiddenField("")
+    next = HiddenField()
 
 
 class CodeRequestForm(PageForm):
@@ -68,7 +68,7 @@ class RedeemForm(PageForm):
         _("New password"),
         render_kw={"autocomplete": "new-password", "minlength": PASSWORD_LENGTH, **PLAIN},
     )
-    suggestion = HiddenField("")
+    suggestion = HiddenField()
     takes_suggestion = BooleanField(_("Take these four words; I have written them down"))
     own_phone = own_phone_field()
 

@@ -28,7 +28,7 @@ class StepForm(PageForm):
         validators=[Length(max=80)],
         render_kw={"autocomplete": "off", **PLAIN},
     )
-    next = HiddenField("")
+    next = HiddenField()
 
     @property
     def used(self) -> str:
