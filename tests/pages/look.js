@@ -244,6 +244,8 @@ window.look = (() => {
     // Out of the page, or round to its start.
     if (!node || node === document.body || (last && node === first)) return { done: true, found };
     first ??= node;
+    // A date is one control of several parts, which the browser marks itself.
+    if (last?.node === node) return { done: false, found };
     if (!isUncovered(node)) found.push(`${name(node)} is covered or out of sight`);
     if (last && !(last.node.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING)) {
       found.push(`${name(node)} comes before ${name(last.node)} in the page`);
