@@ -256,7 +256,10 @@ def test_weasyprint_is_pinned_because_two_of_its_private_functions_are_wrapped()
 
 @pytest.mark.pdf
 def test_the_wrapped_functions_still_have_their_shape() -> None:
+    from weasyprint import HTML
     from weasyprint.draw import text
+    from weasyprint.formatting_structure import boxes
+    from weasyprint.layout import inline
     from weasyprint.pdf import fonts, tags
 
     assert list(inspect.signature(tags._build_box_tree).parameters) == [
@@ -270,6 +273,10 @@ def test_the_wrapped_functions_still_have_their_shape() -> None:
     ]
     assert "self.to_unicode = {}" in inspect.getsource(fonts.Font.__init__)
     assert "if glyph_id not in font.to_unicode:" in inspect.getsource(text.draw_first_line)
+    line = inspect.getsource(inline.get_next_linebox)
+    assert line.count("linebox.width = inline_min_content_width(") == 1
+    assert list(inspect.signature(boxes.ParentBox.page_values).parameters) == ["self"]
+    assert list(inspect.signature(HTML._ua_stylesheets).parameters) == ["self", "forms"]
 
 
 @pytest.mark.pdf

@@ -11,7 +11,7 @@ from functools import cache
 from multiprocessing.connection import Connection
 from typing import Any, Final
 
-from weasyprint import CSS, HTML
+from weasyprint import CSS
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -21,6 +21,7 @@ from ecopter.platform.pdf.fence import close_the_gate, tidy_up
 from ecopter.platform.pdf.letters import spell_each_glyph
 from ecopter.platform.pdf.renderer import FAILED, PRINTED, READY
 from ecopter.platform.pdf.tagging import speak_each_language
+from ecopter.platform.pdf.thrift import Paper, skip_what_papers_do_not_need
 
 # A page makes sixty thousand objects and lets go of them together: mostly one looks in vain.
 COLLECT_EVERY: Final = 5_000
@@ -92,6 +93,7 @@ class Press:
         self._sheet = cache(self._parse)
         speak_each_language()
         spell_each_glyph()
+        skip_what_papers_do_not_need()
 
     def warm(self) -> None:
         """Print a first page with every sheet, so that the first real one does not wait."""
@@ -103,7 +105,7 @@ class Press:
         gc.set_threshold(COLLECT_EVERY, *gc.get_threshold()[1:])
 
     def render(self, html: str, stylesheet: str, variant: str) -> bytes:
-        page = HTML(string=html, base_url=SCHEME, url_fetcher=self._fetcher)
+        page = Paper(html, SCHEME, self._fetcher)
         pdf: bytes = page.write_pdf(
             stylesheets=[self._sheet(stylesheet)],
             font_config=self._fonts,
