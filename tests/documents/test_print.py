@@ -36,6 +36,9 @@ Print = Callable[[CertificateWords], bytes]
 
 DOTS = 200
 MARGIN_MM = 8
+# Where the French column of the statement ends: 10 mm, 6 mm and 86 mm, in points.
+FRENCH_ENDS = 102 / 25.4 * 72
+LONGEST_WORD = 14
 WHITE = 250
 
 # What Arabic names are made of in Morocco, one pattern each: hamza on every seat, lam-alef in its
@@ -499,3 +502,27 @@ def test_a_paper_set_wide_keeps_its_foot(
         text = " ".join(pypdf.PdfReader(BytesIO(pdf)).pages[0].extract_text().split())
         assert pages(pdf) == 1, months
         assert paper.dashed_code in text, months
+
+
+def test_a_name_wider_than_its_column_breaks_inside_it(
+    printed: Print, words: CertificateWords
+) -> None:
+    name = "Bartholomausmaximilianvonundzuhohenlohewaldenburgschillingsfurst"
+    pdf = printed(replace(words, person=replace(words.person, latin=name, arabic="")))
+
+    done = subprocess.run(
+        ["pdftotext", "-bbox", "-", "-"], input=pdf, capture_output=True, check=True
+    )
+    found = re.findall(
+        r'xMin="([\d.]+)" yMin="[\d.]+" xMax="([\d.]+)".*>(\w+)</word>', done.stdout.decode()
+    )
+    parts = [
+        (float(left), float(right))
+        for left, right, word in found
+        if len(word) > LONGEST_WORD and word[:LONGEST_WORD] in name
+    ]
+    french = [right for left, right in parts if left < FRENCH_ENDS]
+
+    assert len(french) >= 2
+    assert len(parts) > len(french)
+    assert max(french) <= FRENCH_ENDS

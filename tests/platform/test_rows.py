@@ -55,8 +55,6 @@ def test_an_instant_without_fractions_of_a_second_is_read_too(database):
 @pytest.fixture
 def orders(database):
     """What SQLite is told besides questions, by the connection that asks next."""
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("only SQLite forgets what it prepared")
     driver = db.session.connection().connection.driver_connection
     db.session.rollback()
     told = []
@@ -65,6 +63,7 @@ def orders(database):
     driver.set_trace_callback(None)
 
 
+@pytest.mark.sqlite
 def test_a_connection_is_told_to_read_only_once(orders):
     for _ in range(3):
         with reading():
@@ -73,6 +72,7 @@ def test_a_connection_is_told_to_read_only_once(orders):
     assert orders == ["PRAGMA query_only=ON"]
 
 
+@pytest.mark.sqlite
 def test_a_connection_that_wrote_reads_again_and_nothing_more(orders):
     for _ in range(2):
         make_user()
