@@ -83,6 +83,14 @@ def test_what_is_not_well_formed_is_read_as_browsers_do(as_found: pytest.MonkeyP
     assert pdf.startswith(b"%PDF")
 
 
+def test_an_entity_stands_for_nothing(as_found: pytest.MonkeyPatch) -> None:
+    page = '<!DOCTYPE html [<!ENTITY a "lol">]><html><body><p>&a;</p></body></html>'
+
+    paper = thrift.Paper(page, "ecopter-asset:", child._OurFilesOnly())
+
+    assert "lol" not in "".join(paper.etree_element.find("body").find("p").itertext())
+
+
 def test_a_page_has_what_weasyprint_gives_its_own(as_found: pytest.MonkeyPatch) -> None:
     page = '<html lang="fr"><head><title>é</title></head><body><p>é</p></body></html>'
     fetcher = child._OurFilesOnly()
